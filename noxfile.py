@@ -1,0 +1,74 @@
+"""The project's chores: `nox -s ok` is what must pass, `nox -l` lists the rest."""
+
+from __future__ import annotations
+
+import nox
+
+nox.needs_version = ">=2025.5.1"
+nox.options.sessions = ["ok"]
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_existing_virtualenvs = True
+nox.options.error_on_external_run = True
+
+
+def run_check(session: nox.Session) -> None:
+    session.run("mypy")
+
+
+def run_test(session: nox.Session) -> None:
+    session.run("pytest", "-n", "2", *session.posargs)
+
+
+def run_fmt(session: nox.Session) -> None:
+    session.run("ruff", "format", "--check", ".")
+
+
+def run_lint(session: nox.Session) -> None:
+    session.run("ruff", "check", ".")
+    session.run("lint-imports")
+
+
+@nox.session
+def ok(session: nox.Session) -> None:
+    """Check, test, fmt, lint: in that order, stopping at the first that fails."""
+    session.install("--group", "check", "--group", "lint", ".")
+    for chore in (run_check, run_test, run_fmt, run_lint):
+        chore(session)
+
+
+@nox.session(default=False)
+def check(session: nox.Session) -> None:
+    """Check types, strictly."""
+    session.install("--group", "check", ".")
+    run_check(session)
+
+
+@nox.session(default=False, python=["3.11", "3.12", "3.13"])
+def test(session: nox.Session) -> None:
+    """Run the tests against the installed packages."""
+    session.install("--group", "tests", ".")
+    run_test(session)
+
+
+@nox.session(default=False)
+def fmt(session: nox.Session) -> None:
+    """Check the formatting."""
+    session.install("--group", "lint")
+    run_fmt(session)
+
+
+@nox.session(default=False)
+def lint(session: nox.Session) -> None:
+    """Check the style and the import layers."""
+    session.install("--group", "lint", ".")
+    run_lint(session)
+
+
+@nox.session(default=False)
+def coverage(session: nox.Session) -> None:
+    """Say what the tests reach, branches included."""
+    session.install("--group", "tests", ".")
+    session.run("coverage", "erase")
+    session.run("coverage", "run", "-m", "pytest", *session.posargs)
+    session.run("coverage", "combine")
+    session.run("coverage", "report")

@@ -1,0 +1,1 @@
+"""Supervised async steps: captured, structured output, timeouts, retries and diagnostics."""
