@@ -17,7 +17,6 @@ from procman.errors import CommandNotFound, JobTimedOut, NoResult, StepError
 from procman.events import JobLogged
 from procman.job import Job
 from procman.outcome import Limit, LimitName, Outcome
-from procman.records import StepRecord
 from procman.retry import delay_before_next
 from procman.step import Step, When
 
@@ -81,11 +80,23 @@ class Context:
     def _slot(self, resource: str | None) -> AbstractAsyncContextManager[Any]:
         return nullcontext() if resource is None else self._execution.slot(resource)
 
-    def _announcer(self, step: Step[Any], diagnoses: int | None = None) -> Announcer:
-        return Announcer(self._execution, self._job.name, step.name, self._why, diagnoses)
+    def _announcer(
+        self,
+        step: Step[Any],
+        scope: anyio.CancelScope | None = None,
+        limit: Limit | None = None,
+        diagnoses: int | None = None,
+    ) -> Announcer:
+        """Announces *step*; *scope* is what *limit* would cancel."""
 
-    def _why(self) -> str:
-        """Why what is cancelled is cancelled, in words."""
+        def why_cancelled() -> str:
+            if scope is not None and scope.cancel_called:
+                return f"{limit} reached"
+            return self._why_cancelled()
+
+        return Announcer(self._execution, self._job.name, step.name, why_cancelled, diagnoses)
+
+    def _why_cancelled(self) -> str:
         timeout = self._job.timeout
         if timeout is not None and self._scope.cancel_called:
             return f"{Limit(LimitName.JOB, timeout)} reached"
@@ -130,17 +141,19 @@ class Context:
     async def _diagnose(self, step: Step[T], failed: Announcer, error: BaseException) -> None:
         """Run what explains *error*; nothing that happens here takes its place."""
         wanted = _when(failed.outcome_of(error))
-        steps = [d.step for d in step.diagnose if d.when & wanted]
-        if not steps:
-            return
-        shielded = wanted is When.CANCELLATION
-        with anyio.move_on_after(step.diagnose_budget, shield=shielded):
-            records = [await self._diagnostic(diagnostic, failed.id) for diagnostic in steps]
-            if isinstance(error, StepError):
-                error.diagnostics = tuple(records)
+        limit = Limit(LimitName.DIAGNOSTICS, step.diagnose_budget)
+        ran: list[Announcer] = []
+        with anyio.CancelScope(shield=wanted is When.CANCELLATION) as scope:
+            scope.deadline = anyio.current_time() + limit.seconds
+            for diagnostic in step.diagnose:
+                if diagnostic.when & wanted:
+                    ran.append(self._announcer(diagnostic.step, scope, limit, failed.id))
+                    await self._diagnostic(diagnostic.step, ran[-1])
+        if isinstance(error, StepError):
+            recorder = self._execution.recorder
+            error.diagnostics = tuple(recorder.step(announcer.id) for announcer in ran)
 
-    async def _diagnostic(self, step: Step[Any], diagnoses: int) -> StepRecord:
-        announcer = self._announcer(step, diagnoses)
+    async def _diagnostic(self, step: Step[Any], announcer: Announcer) -> None:
         announcer.step_started()
         attempt = self._attempt(step, announcer, math.inf)
         announcer.attempt_started(1, step.command)
@@ -155,7 +168,6 @@ class Context:
         finally:
             announcer.attempt_ended(1, failure, attempt.output, None)
             announcer.step_ended(failure)
-        return self._execution.recorder.step(announcer.id)
 
 
 def _when(outcome: Outcome) -> When:

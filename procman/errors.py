@@ -16,10 +16,13 @@ LAST_LINES = 10
 SHOWN = 80
 """Characters of unexpected output that an error shows."""
 
+LINE = 200
+"""Characters of a line that an error shows, be it a command or one it printed."""
 
-def shown(seen: str) -> str:
+
+def shown(seen: str, most: int = SHOWN) -> str:
     """*seen*, shortened for an error."""
-    return seen if len(seen) <= SHOWN else f"{seen[:SHOWN]}…"
+    return seen if len(seen) <= most else f"{seen[:most]}…"
 
 
 class ProcmanError(Exception):
@@ -59,17 +62,21 @@ class StepError(ProcmanError):
 
     def _lines(self) -> Sequence[str]:
         """One screen: what ran, how it ended, where, its last lines, where the rest is."""
-        lines = [f"{self.command}: {self.cause}"]
+        lines = [f"{shown(str(self.command), LINE)}: {self.cause}"]
         if self.command.cwd is not None:
             lines.append(f"  in {self.command.cwd}")
         if self.output is not None:
-            lines += [f"  | {line}" for line in self.output.last_lines(LAST_LINES)]
+            lines += _quoted(self.output.last_lines(LAST_LINES))
             if self.output.spilled is not None:
                 lines.append(f"  all of it in {self.output.spilled}")
         for record in self.diagnostics:
             lines.append(f"  diagnostic {record.name}: {record.cause or 'done'}")
-            lines += [f"  | {line}" for line in record.last_lines(LAST_LINES)]
+            lines += _quoted(record.last_lines(LAST_LINES))
         return lines
+
+
+def _quoted(lines: Sequence[str]) -> list[str]:
+    return [f"  | {shown(line, LINE)}" for line in lines]
 
 
 class CommandNotStarted(StepError):

@@ -29,6 +29,9 @@ class LimitName(enum.Enum):
     DEADLINE = "deadline"
     """`Step.deadline`: all attempts with their waits took too long."""
 
+    DIAGNOSTICS = "diagnose budget"
+    """`Step.diagnose_budget`: its diagnostics together took too long."""
+
     JOB = "job timeout"
     """`Job.timeout`."""
 
