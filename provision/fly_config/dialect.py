@@ -52,10 +52,11 @@ def written(content: Mapping[str, Any], path: KeyPath) -> KeyPath:
 
 
 def _spelling(node: Any, part: str | int) -> str | int:
-    spellings = (part, *_ALIASES.get(str(part), ()), str(part).replace("_", "-"))
-    if not isinstance(node, dict):
+    if not isinstance(node, dict) or part in node:
         return part
-    return next((spelling for spelling in spellings if spelling in node), part)
+    key = str(part)
+    meant = {name.casefold() for name in (key, *_ALIASES.get(key, ()), key.replace("_", "-"))}
+    return next((spelling for spelling in node if spelling.casefold() in meant), part)
 
 
 def _child(node: Any, part: str | int) -> Any:
@@ -113,9 +114,12 @@ def _patched(table: dict[str, Any], patches: Mapping[str, Callable[[Any], Any]])
 
 
 def _env(value: Any) -> Any:
-    if not _is_tables(_tables(value)):
+    if isinstance(value, dict):
+        return {key: go_text(item) for key, item in value.items()}
+    tables = [_env(item) for item in value] if isinstance(value, list) else [value]
+    if not _is_tables(tables):
         return value
-    return {key: go_text(item) for table in _tables(value) for key, item in table.items()}
+    return {key: item for table in tables for key, item in table.items()}
 
 
 def _services(value: Any) -> Any:

@@ -10,6 +10,7 @@ from attrs import frozen
 from cattrs import BaseValidationError
 from cattrs.errors import AttributeValidationNote, IterableValidationNote
 
+from provision.fly_config.dialect import written
 from provision.toml_file import KeyPath
 
 
@@ -62,13 +63,13 @@ def _place(error: BaseException) -> KeyPath:
 
 
 def _culprit(content: Any, path: KeyPath) -> KeyPath:
-    """*path* as far as there is something: for a missing key, the table it is missing in."""
-    for depth, part in enumerate(path):
-        keys: Any = content if isinstance(content, dict) else range(len(content))
-        if part not in keys:
-            return path[:depth]
+    """*path* as *content* spells it; for a missing key, that of the table it is missing in."""
+    spelled = written(content, path)
+    for depth, part in enumerate(spelled):
+        if part not in (content if isinstance(content, dict) else range(len(content))):
+            return spelled[:depth]
         content = content[part]
-    return path
+    return spelled
 
 
 def _rest(content: Any, culprits: AbstractSet[KeyPath], here: KeyPath) -> Any:

@@ -34,7 +34,7 @@ def _in_table(table: Mapping[str, Any], kind: type, path: KeyPath) -> Iterator[M
         if known in types:
             yield from _in_value(value, types[known], (*path, key))
         else:
-            message = f"unknown key; {did_you_mean(key, sorted(types))}"
+            message = f"unknown key; {did_you_mean(key.lower(), sorted(types))}"
             yield Mistake((*path, key), message)
 
 

@@ -90,6 +90,18 @@ def test_a_mistyped_section_of_processes_hides_no_other_problem(tmp_path: Path) 
     )
 
 
+def test_a_key_in_capitals_is_judged_like_the_key_it_stands_for(tmp_path: Path) -> None:
+    """flyctl's JSON reader finds it, its strict validation does not know it."""
+    path = written(tmp_path, "SWAP_SIZE_MB = '512'\n[[restart]]\nPolicy = 1\n")
+
+    assert problems(path) == (
+        Problem("SWAP_SIZE_MB", 2, "expected a whole number, not '512'"),
+        Problem("SWAP_SIZE_MB", 2, "unknown key; did you mean 'swap_size_mb'?"),
+        Problem("restart[0].Policy", 4, "expected one of always, never, on-failure, not 1"),
+        Problem("restart[0].Policy", 4, "unknown key; did you mean 'policy'?"),
+    )
+
+
 def test_an_app_named_elsewhere_need_not_stand_in_the_file(tmp_path: Path) -> None:
     """One file serves several environments: `--app` names the app, and so may the caller."""
     path = tmp_path / "fly.nfs.toml"
