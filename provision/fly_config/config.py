@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from provision.errors import Problem
 from provision.fly_config.check import MachineCheck, TopLevelCheck
+from provision.fly_config.dialect import written
 from provision.fly_config.duration import Duration
 from provision.fly_config.sections import (
     Build,
@@ -90,5 +91,5 @@ class FlyConfig(Definition):
         return self.file.path
 
     def problem(self, where: KeyPath, message: str) -> Problem:
-        """A `Problem` at *where*, with its line."""
-        return self.file.problem(where, message)
+        """A `Problem` at *where*, told as the file spells it, with its line."""
+        return self.file.problem(written(self.file.content, where), message)

@@ -12,6 +12,7 @@ import attrs
 from provision.errors import InvalidFile, Problem
 from provision.fly_config.config import FlyConfig
 from provision.fly_config.dialect import modern, written
+from provision.fly_config.line_ends import read_exactly
 from provision.fly_config.mistake import Mistake
 from provision.fly_config.rules import refused, refused_groups
 from provision.fly_config.structure import structure
@@ -39,7 +40,7 @@ def load(path: Path, *, app: str | None = None) -> FlyConfig:
     Source: flyctl internal/command/config/validate.go
     """
     file = read_toml(path)
-    content = modern(file.content)
+    content = modern(read_exactly(file.text) if "\r\n" in file.text else file.content)
     definition, mistyped = structure(content)
     noticed, ignored = _noticed(unknown_keys(content))
     mistakes = [*_uncountable(file.content), *mistyped, *noticed, *refused(definition)]

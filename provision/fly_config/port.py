@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NewType
+from typing import Any, Final, NewType
 
 from attrs import field, frozen
 
@@ -11,6 +11,9 @@ UInt32 = NewType("UInt32", int)
 """A whole number from 0 to 4294967295."""
 
 LAST_PORT = 65535
+
+ALWAYS: Final = {"written": "always"}
+"""Metadata of a field that a machine config has even where nothing is said."""
 
 
 @frozen(order=True)
@@ -56,10 +59,10 @@ class HTTPResponse:
 class ReplayCache:
     """How long the proxy remembers where it was told to replay a request."""
 
-    path_prefix: str = ""
-    ttl_seconds: int = 0
-    type: str = ""
-    name: str = ""
+    path_prefix: str = field(default="", metadata=ALWAYS)
+    ttl_seconds: int = field(default=0, metadata=ALWAYS)
+    type: str = field(default="", metadata=ALWAYS)
+    name: str = field(default="", metadata=ALWAYS)
     allow_bypass: bool = False
 
 
