@@ -1,0 +1,1 @@
+"""A Fly.io that lives on this machine: its world, and programs that speak for it."""

@@ -1,0 +1,1 @@
+"""The `fly` of the local Fly: flyctl's commands, flags, words and exit codes over a world."""

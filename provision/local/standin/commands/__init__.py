@@ -1,0 +1,1 @@
+"""flyctl's commands, a module a noun."""

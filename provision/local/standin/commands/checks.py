@@ -1,0 +1,39 @@
+"""`fly checks`."""
+
+from __future__ import annotations
+
+from provision.local.standin import shapes
+from provision.local.standin.ago import ago
+from provision.local.standin.gojson import pretty
+from provision.local.standin.grammar import JSON, OF_APP, Command, Flag, Group
+from provision.local.standin.requests import machines
+from provision.local.standin.session import Session
+from provision.local.standin.table import table
+from provision.local.standin.target import app_name
+from provision.local.world import machines as world_machines
+
+
+def _list(session: Session) -> None:
+    found = machines.active(session.api, app_name(session))
+    checks = {each.id: world_machines.checks_of(session.world, each) for each in found}
+    if session.json:
+        # The filter by name only concerns the table.
+        shown = {key: [shapes.check(each) for each in checks[key]] for key in sorted(checks)}
+        session.say(pretty(shown), end="")
+        return
+    wanted, now = session.flag("check-name"), session.world.clock.now()
+    rows = [
+        [each.name, each.status.value, machine, ago(now, each.updated_at), each.output]
+        for machine, results in sorted(checks.items())
+        for each in results
+        if wanted in {"", each.name}
+    ]
+    titles = ["Name", "Status", "Machine", "Last Updated", "Output"]
+    session.say(table(rows, *titles, title="Health Checks for " + app_name(session)), end="")
+
+
+COMMAND = Group(
+    "checks",
+    (Command("list", _list, (*OF_APP, JSON, Flag("check-name", "", "string")), aliases=("ls",)),),
+    flags=OF_APP,
+)

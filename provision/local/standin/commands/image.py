@@ -1,0 +1,53 @@
+"""`fly image`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from provision.local.standin.gojson import pretty
+from provision.local.standin.grammar import JSON, OF_APP, Command, Group
+from provision.local.standin.requests import apps, images, machines
+from provision.local.standin.session import Session
+from provision.local.standin.table import table
+from provision.local.standin.target import app_name
+from provision.local.world.machines import Machine
+
+
+def _show(session: Session) -> None:
+    app = app_name(session)
+    apps.query(session.api, app, apps.COMPACT)
+    if session.argument:
+        found = [machines.show(session.api, app, session.argument)]
+    else:
+        found = list(machines.active(session.api, app))
+    for machine in found:
+        images.latest(session.api, images.short(machine))
+    documents = [_document(each) for each in found]
+    if not session.json:
+        rows = [list(each.values()) for each in documents]
+        titles = documents[0] if documents else ("Machine ID",)
+        session.say(table(rows, *titles, title="Image Details"), end="")
+    elif session.argument:
+        session.say(pretty(documents[0]), end="")
+    else:
+        session.say(pretty(documents or None), end="")
+
+
+def _document(machine: Machine) -> dict[str, Any]:
+    return {
+        "Digest": machine.image.digest,
+        "Labels": "",
+        "MachineID": machine.id,
+        "Registry": machine.image.registry,
+        "Repository": machine.image.repository,
+        "Tag": machine.image.tag,
+        "Version": "N/A",
+    }
+
+
+COMMAND = Group(
+    "image",
+    (Command("show", _show, (*OF_APP, JSON), most=1),),
+    aliases=("img",),
+    elsewhere=("update",),
+)

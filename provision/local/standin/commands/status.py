@@ -1,0 +1,107 @@
+"""`fly status`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from provision.local.standin import shapes
+from provision.local.standin.failure import Failure, within
+from provision.local.standin.gojson import pretty
+from provision.local.standin.grammar import JSON, OF_APP, Command, Effect, Flag
+from provision.local.standin.requests import apps, images, machines, releases
+from provision.local.standin.session import Session
+from provision.local.standin.table import table, vertical
+from provision.local.standin.target import app_name
+from provision.local.world.apps import App
+from provision.local.world.clock import rfc3339
+from provision.local.world.machines import Machine
+
+
+def _status(session: Session) -> None:
+    if session.is_on("watch") and session.json:
+        raise Failure("--watch and --json are not supported together")
+    if session.is_on("watch"):
+        raise Failure("--watch is not supported for non-interactive sessions")
+    name = app_name(session)
+    try:
+        app = apps.query(session.api, name, apps.COMPACT)
+    except Failure as failure:
+        raise within("failed to get app", failure) from None
+    found = machines.active(session.api, name)
+    found = tuple(sorted(found, key=lambda each: each.id, reverse=True))
+    if session.json:
+        session.say(pretty(_document(session, app, found)), end="")
+    else:
+        _say(session, app, found)
+
+
+def _document(session: Session, app: App, found: tuple[Machine, ...]) -> dict[str, Any]:
+    release = releases.current(session.api, app.name, releases.CURRENT_VERSION)
+    deployed = [each for each in found if machines.is_deployed(each)]
+    organization = {
+        "ID": app.organization.id,
+        "InternalNumericID": str(app.organization.number),
+        "Name": "",
+        "Slug": app.organization.slug,
+        "RawSlug": "",
+        "PaidPlan": app.organization.paid_plan,
+    }
+    document = {
+        "AppURL": f"https://{app.hostname}",
+        "Deployed": app.deployed,
+        "Hostname": app.hostname,
+        "ID": app.name,
+        "Machines": [shapes.machine(session.world, each) for each in deployed],
+        "Name": app.name,
+        "Network": app.custom_network,
+        "Organization": organization,
+        "PlatformVersion": "machines",
+        "Status": app.status.value,
+        "Version": release.version if release else 0,
+    }
+    if not app.custom_network:
+        del document["Network"]
+    return document
+
+
+def _say(session: Session, app: App, found: tuple[Machine, ...]) -> None:
+    for reference in sorted({images.short(each) for each in found}):
+        images.latest(session.api, reference)
+    deployed = [each for each in found if machines.is_deployed(each)]
+    image = images.short(deployed[0]) if deployed else "-"
+    row, titles = [app.name, app.organization.slug, app.hostname, image], ["Name", "Owner"]
+    titles += ["Hostname", "Image"]
+    if app.custom_network:
+        row, titles = [*row, app.custom_network], [*titles, "Network"]
+    session.say(vertical(row, *titles, title="App"), end="")
+    if deployed:
+        titles = ["Process", "ID", "Version", "Region", "State", "Role", "Checks", "Last Updated"]
+        rows = sorted(_row(session, each) for each in deployed)
+        session.say(table(rows, *titles, title="Machines"), end="")
+
+
+def _row(session: Session, found: Machine) -> list[str]:
+    checks = shapes.machine(session.world, found).get("checks", [])
+    passing = sum(check.get("status") == "passing" for check in checks)
+    summary = f"{len(checks)} total, {passing} passing" if checks else ""
+    metadata = machines.metadata(found)
+    standby = "†" if found.config.get("standbys") else ""
+    version = metadata.get("fly_release_version", "")
+    updated = rfc3339(found.updated_at)
+    group = f"{machines.group(found)}{standby}"
+    return [group, found.id, version, found.region, found.state, "", summary, updated]
+
+
+COMMAND = Command(
+    "status",
+    _status,
+    (
+        *OF_APP,
+        JSON,
+        Flag("all", effect=Effect.NONE),
+        Flag("deployment", effect=Effect.NONE),
+        Flag("rate", "", "int", "5", effect=Effect.NONE),
+        Flag("watch"),
+    ),
+    most=0,
+)

@@ -1,0 +1,1 @@
+"""A deploy, step by step as flyctl does it."""

@@ -1,0 +1,126 @@
+"""From arguments to a command and its exit code."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from importlib import import_module
+from typing import NoReturn
+
+from provision.local.standin.commandline import Given, UsageError, find, parse, split
+from provision.local.standin.failure import Failure, Interrupted
+from provision.local.standin.grammar import Command, Group
+from provision.local.standin.roots import ELSEWHERE, MODULES, NAME, WELCOME
+from provision.local.standin.session import Session
+from provision.local.standin.usage import usage
+from provision.local.world import NotAWorld, World
+
+COMMANDS = "provision.local.standin.commands"
+INTERRUPTED = 127
+NOT_MODELLED = 2
+"""The exit code for what flyctl would do and the stand-in cannot; flyctl itself ends so too, but
+only when it panics."""
+
+
+def main(world: str, words: list[str]) -> int:
+    """
+    Run the stand-in.
+
+    Args:
+        world: The path of the world file.
+        words: The arguments after the program's name.
+
+    Returns:
+        The exit code.
+    """
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, _interrupt)
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # it is a text stream
+    sys.stderr.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    try:
+        return _run(world, words)
+    except Interrupted:
+        return INTERRUPTED
+    except NotAWorld as error:
+        sys.stderr.write(f"Error: the local Fly's world cannot be used: {error}\n")
+        return NOT_MODELLED
+
+
+def _run(world: str, words: list[str]) -> int:
+    before, word, rest = split(words)
+    if not word:
+        return _say(WELCOME)
+    if word in ELSEWHERE:
+        return _not_modelled(word)
+    if word not in MODULES:
+        sys.stdout.write(f"Run '{NAME} --help' for usage.\n\n")
+        sys.stderr.write(f'Error: unknown command "{word}" for "{NAME}"\n')
+        return 1
+    command: Command | Group = import_module(f"{COMMANDS}.{MODULES[word]}").COMMAND
+    return _descend(command, f"{NAME} {command.name}", [*before, *rest], world)
+
+
+def _descend(command: Command | Group, path: str, words: list[str], world: str) -> int:
+    if isinstance(command, Command):
+        return _execute(command, path, words, world)
+    before, word, rest = split(words)
+    if word in command.elsewhere:
+        return _not_modelled(f"{path.removeprefix(NAME)} {word}".strip())
+    below = find(command, word)
+    if below is None:
+        return _parsed(command, path, words) if before else _say(usage(command, path))
+    return _descend(below, f"{path} {below.name}", [*before, *rest], world)
+
+
+def _parsed(command: Command | Group, path: str, words: list[str]) -> int:
+    try:
+        parse(command, path, words)
+    except UsageError as error:
+        return _misused(command, path, error)
+    return _say(usage(command, path))
+
+
+def _execute(command: Command, path: str, words: list[str], world: str) -> int:
+    try:
+        given = parse(command, path, words)
+    except UsageError as error:
+        return _misused(command, path, error)
+    if "help" in given.values:
+        return _say(usage(command, path))
+    with World(world) as opened:
+        try:
+            return _ended(command, opened, given)
+        except Failure as failure:
+            sys.stderr.write(failure.text())
+            return failure.exit_code
+
+
+def _ended(command: Command, world: World, given: Given) -> int:
+    session = Session(world, command, given, os.environ)
+    command.run(session)
+    return 0
+
+
+def _misused(command: Command | Group, path: str, error: UsageError) -> int:
+    sys.stdout.write(usage(command, path) + "\n")
+    sys.stderr.write(f"Error: {error}\n")
+    return 1
+
+
+def _not_modelled(what: str) -> int:
+    sys.stderr.write(
+        f"Error: the local Fly does not know `{NAME} {what}`, though flyctl does; "
+        "run it against the real Fly\n"
+    )
+    return NOT_MODELLED
+
+
+def _say(text: str) -> int:
+    sys.stdout.write(text)
+    return 0
+
+
+def _interrupt(_number: int, _frame: object) -> NoReturn:
+    raise Interrupted

@@ -1,0 +1,79 @@
+"""The machines a command names, and the leases it takes on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from provision.local.standin.failure import Failure, not_interactive, within
+from provision.local.standin.requests import leases, machines
+from provision.local.standin.session import Session
+from provision.local.standin.target import local_config, named_app
+from provision.local.world.machines import Machine
+
+LEASE_SECONDS = 120
+NOT_FOUND = 404
+
+
+def named(session: Session) -> list[Machine]:
+    """
+    Return the machines that the arguments name.
+
+    Raises:
+        Failure: None is named, or one is not there.
+    """
+    if not session.arguments:
+        raise not_interactive("a machine ID")
+    app = _app(session)
+    return [_show(session, app, each) for each in session.arguments]
+
+
+@contextmanager
+def leased(session: Session, found: list[Machine]) -> Iterator[dict[str, str]]:
+    """
+    Lease machines for as long as the block lasts.
+
+    Yields:
+        The nonce of each machine's lease, by its id.
+    """
+    nonces: dict[str, str] = {}
+    try:
+        for machine in found:
+            if machine.host_status == "ok":
+                lease = leases.acquire(session.api, machine, seconds=LEASE_SECONDS)
+                nonces[machine.id] = lease.nonce
+        yield nonces
+    finally:
+        for machine in found:
+            if machine.id in nonces:
+                _release(session, machine, nonces[machine.id])
+
+
+def _app(session: Session) -> str:
+    config = local_config(session)
+    if session.flag("app") or session.env.get("FLY_APP") or (config and config.app_name):
+        return named_app(session, config)
+    machine = session.arguments[0]
+    try:
+        return machines.find(session.api, machine).app.name
+    except Failure as failure:
+        raise within(f"could not get machine {machine}", failure) from None
+
+
+def _show(session: Session, app: str, machine: str) -> Machine:
+    try:
+        return machines.show(session.api, app, machine)
+    except Failure as failure:
+        if failure.status == NOT_FOUND and "machine not found" in failure.message:
+            failure.message = f"machine {machine} was not found in app '{app}'"
+            raise
+        raise within(f"could not get machine {machine}", failure) from None
+
+
+def _release(session: Session, machine: Machine, nonce: str) -> None:
+    try:
+        leases.release(session.api, machine, nonce)
+    except Failure as failure:
+        # The lease of a machine that was destroyed is gone with it.
+        if failure.status != NOT_FOUND:
+            session.say(f"failed to release lease for machine {machine.id}: {failure.message}")

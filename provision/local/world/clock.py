@@ -1,0 +1,77 @@
+"""What time it is in a world: it may run faster than ours, and may be moved forward."""
+
+from __future__ import annotations
+
+import time
+from typing import NamedTuple, Protocol
+
+
+class Settings(Protocol):
+    """Where a clock keeps its reading, so that every process agrees on it."""
+
+    def setting(self, name: str) -> str:
+        """Return the value stored under *name*."""
+
+    def set_setting(self, name: str, value: str) -> None:
+        """Store *value* under *name*."""
+
+
+class _Reading(NamedTuple):
+    ours: int
+    world: int
+    speed: float
+
+    def at(self, ours: int) -> int:
+        return self.world + int((ours - self.ours) * self.speed)
+
+
+class Clock:
+    """
+    A world's time, in milliseconds since 1970.
+
+    Args:
+        settings: The world that keeps the reading.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def now(self) -> int:
+        """Return the world's time in milliseconds."""
+        return self._reading().at(_ours())
+
+    def advance(self, seconds: float) -> None:
+        """Move the world forward by *seconds* for every process; leases expire, machines settle."""
+        reading = self._reading()
+        self._store(reading._replace(world=reading.world + int(seconds * 1000)))
+
+    def run_at(self, speed: float) -> None:
+        """Let a second of ours be *speed* seconds of the world, for every process."""
+        ours = _ours()
+        self._store(_Reading(ours, self._reading().at(ours), speed))
+
+    def sleep(self, seconds: float) -> None:
+        """Wait until *seconds* of the world have passed."""
+        time.sleep(max(0.0, seconds) / self._reading().speed)
+
+    def _reading(self) -> _Reading:
+        ours, world, speed = self._settings.setting("clock").split()
+        return _Reading(int(ours), int(world), float(speed))
+
+    def _store(self, reading: _Reading) -> None:
+        self._settings.set_setting("clock", " ".join(map(str, reading)))
+
+
+def first_reading() -> str:
+    """Return the reading of a clock that agrees with ours."""
+    return f"{_ours()} {_ours()} 1.0"
+
+
+def rfc3339(milliseconds: int) -> str:
+    """Return *milliseconds* as Fly writes times: UTC, with thousandths, ``Z`` at the end."""
+    seconds, thousandths = divmod(milliseconds, 1000)
+    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}.{thousandths:03d}Z"
+
+
+def _ours() -> int:
+    return time.time_ns() // 1_000_000

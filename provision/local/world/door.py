@@ -1,0 +1,69 @@
+"""The door every request comes through, whoever sends it: the token is checked, faults strike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from provision.local.world.faults import ConnectionLost, Fault, Kind, Unreachable, strike
+from provision.local.world.operations import Operation
+from provision.local.world.refusals import Answered, NotAuthenticated
+from provision.local.world.store import World
+
+T = TypeVar("T")
+
+
+def enter(
+    world: World, operation: Operation, effect: Callable[[], T], *, token: str, app: str | None
+) -> T:
+    """
+    Do what *operation* does, as a server would that can be told to fail.
+
+    Args:
+        world: The world.
+        operation: What is asked.
+        effect: Does it.
+        token: Who asks; without a scheme such as ``Bearer``.
+        app: The app concerned, if it is about one.
+
+    Returns:
+        What *effect* returns.
+
+    Raises:
+        Refusal: The answer is an error.
+        ConnectionLost: There is no answer.
+        Unreachable: Nobody listens.
+    """
+    fault = strike(world, operation, app)
+    if fault is not None and fault.kind is Kind.UNREACHABLE:
+        raise Unreachable
+    _authenticate(world, token)
+    if fault is None:
+        return effect()
+    return _struck(world, fault, effect)
+
+
+def know_token(world: World, token: str) -> None:
+    """From now on accept *token* only; with "", accept any again."""
+    world.set_setting("token", token)
+
+
+def _authenticate(world: World, token: str) -> None:
+    known = world.setting("token")
+    if known and known not in token.split(","):
+        raise NotAuthenticated
+
+
+def _struck(world: World, fault: Fault, effect: Callable[[], T]) -> T:
+    if fault.kind in {Kind.SLOW, Kind.HANG}:
+        world.clock.sleep(fault.seconds)
+    if fault.kind is Kind.REFUSE:
+        raise Answered(fault.status, fault.message, fault.code)
+    if fault.kind in {Kind.DROP, Kind.HANG}:
+        raise ConnectionLost
+    result = effect()
+    if fault.kind is Kind.REFUSE_AFTER:
+        raise Answered(fault.status, fault.message, fault.code)
+    if fault.kind is Kind.DROP_AFTER:
+        raise ConnectionLost
+    return result

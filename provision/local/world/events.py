@@ -1,0 +1,65 @@
+"""Events of machines: what Fly tells of what happened to them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NamedTuple
+
+from provision.local.world.life import Exit, Script
+from provision.local.world.store import World
+
+
+class Event(NamedTuple):
+    """
+    An event.
+
+    Attributes:
+        type: ``launch``, ``start``, ``exit`` and so on.
+        status: Often the state that was reached.
+        source: ``user`` or ``flyd``.
+        timestamp: Milliseconds since 1970.
+        exit: How the process ended, with an ``exit`` event.
+        happened_at: When it could first be seen; not shown, events may be dated back.
+    """
+
+    type: str
+    status: str
+    source: str
+    timestamp: int
+    exit: Exit | None
+    happened_at: int
+
+
+def list_(world: World, machine: str) -> tuple[Event, ...]:
+    """Return the events of a machine that can be seen by now, the newest first."""
+    sql = (
+        "SELECT type, status, source, timestamp, exit, happens_at FROM events "
+        "WHERE machine = ? AND happens_at <= ? ORDER BY happens_at DESC, number DESC"
+    )
+    rows = world.rows(sql, machine, world.clock.now())
+    return tuple(_event(row) for row in rows)
+
+
+def write(world: World, machine: str, script: Script, *, begins: int) -> None:
+    """Add the events of *script*, and forget those that will not happen any more."""
+    sql = "DELETE FROM events WHERE machine = ? AND happens_at > ?"
+    world.execute(sql, machine, begins)
+    for happening in script:
+        if happening.event:
+            at = begins + happening.after_ms
+            world.insert(
+                "events",
+                machine=machine,
+                happens_at=at,
+                timestamp=at - happening.back_ms,
+                type=happening.event,
+                status=happening.status,
+                source=happening.source,
+                exit=None if happening.exit is None else json.dumps(happening.exit),
+            )
+
+
+def _event(row: list[Any]) -> Event:
+    kind, status, source, timestamp, ended, happened_at = row
+    exit_ = None if ended is None else Exit(*json.loads(ended))
+    return Event(kind, status, source, timestamp, exit_, happened_at)

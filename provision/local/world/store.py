@@ -1,0 +1,187 @@
+"""The one SQLite file behind a world: opening it, and transactions that several processes share."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Self
+
+from provision.local.world.clock import Clock, first_reading
+from provision.local.world.schema import APPLICATION_ID, TABLES, VERSION
+
+BUSY_SECONDS = 30.0
+"""How long a process waits for another one's transaction before it gives up."""
+
+
+class NotAWorld(Exception):
+    """
+    Raised by `World` when its file cannot be used.
+
+    Attributes:
+        path: The file.
+        reason: What is wrong with it.
+    """
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path = path
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}; give another path, or remove the file and start anew"
+
+
+class World:
+    """
+    An open world file.
+
+    A `World` belongs to the thread that opened it; open one for each thread or process. Whatever
+    happens to a process, the file stays consistent: all that belongs together is one transaction.
+
+    Args:
+        path: The file, made by `create_world`.
+
+    Raises:
+        NotAWorld: The file is missing, or is something else, or of another version.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = os.fspath(path)
+        if not os.path.exists(self.path):  # noqa: PTH110 - pathlib costs a stand-in 5 ms
+            raise NotAWorld(self.path, "there is no such file")
+        self._db = _connect(self.path)
+        try:
+            _check(self._db, self.path)
+        except BaseException:
+            self._db.close()
+            raise
+        self.clock = Clock(self)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Do everything in the block or nothing of it; a block inside a block joins it."""
+        if self._db.in_transaction:
+            yield
+            return
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def rows(self, sql: str, *values: object) -> list[Any]:
+        """Return all rows of a query."""
+        return self._db.execute(sql, values).fetchall()
+
+    def row(self, sql: str, *values: object) -> Any:
+        """Return the first row of a query, or None."""
+        return self._db.execute(sql, values).fetchone()
+
+    def value(self, sql: str, *values: object) -> Any:
+        """Return the first column of the first row, or None."""
+        row = self.row(sql, *values)
+        return None if row is None else row[0]
+
+    def execute(self, sql: str, *values: object) -> int:
+        """Change the world; return the number of rows changed."""
+        return self._db.execute(sql, values).rowcount
+
+    def insert(self, table: str, **values: object) -> int:
+        """Add a row to *table*; return its number."""
+        columns, marks = ", ".join(values), ", ".join("?" * len(values))
+        sql = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608 - our own names
+        return self._db.execute(sql, tuple(values.values())).lastrowid or 0
+
+    def setting(self, name: str) -> str:
+        """Return a setting."""
+        return str(self.value("SELECT value FROM settings WHERE name = ?", name))
+
+    def set_setting(self, name: str, value: str) -> None:
+        """Change a setting, for every process."""
+        self.execute("UPDATE settings SET value = ? WHERE name = ?", value, name)
+
+    def count(self, name: str) -> int:
+        """Return the next number of the counter *name*, starting at 1; never the same one twice."""
+        sql = "INSERT INTO counters VALUES (?, 1) ON CONFLICT DO UPDATE SET value = value + 1"
+        with self.transaction():
+            self.execute(sql, name)
+            return int(self.value("SELECT value FROM counters WHERE name = ?", name))
+
+
+def create_world(path: str | os.PathLike[str]) -> World:
+    """
+    Open the world at *path*, making it first where there is none.
+
+    Two processes may do this at once; both get the same world.
+    """
+    path = os.fspath(path)
+    if not os.path.exists(path):  # noqa: PTH110 - pathlib costs a stand-in 5 ms
+        draft = f"{path}.{os.getpid()}.{os.urandom(4).hex()}"
+        try:
+            _make(draft)
+            _publish(draft, path)
+        finally:
+            os.unlink(draft)  # noqa: PTH108 - as above
+    return World(path)
+
+
+def _make(path: str) -> None:
+    db = _connect(path)
+    db.execute("PRAGMA journal_mode = WAL")
+    db.executescript(TABLES)
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.execute(f"PRAGMA user_version = {VERSION}")
+    settings = {
+        "clock": first_reading(),
+        "salt": os.urandom(16).hex(),
+        "token": "",
+        "viewer_email": "dev@example.com",
+        "viewer_hobby": "",
+    }
+    db.executemany("INSERT INTO settings VALUES (?, ?)", settings.items())
+    now = int(settings["clock"].split()[0])
+    personal = (1, "ORG000001", "personal", "dev-123", "Dev", "PERSONAL", 1, 1, "admin", now)
+    db.execute("INSERT INTO organizations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", personal)
+    db.execute("INSERT INTO networks VALUES (16, 1, 'default')")
+    db.close()
+
+
+def _publish(draft: str, path: str) -> None:
+    # A link fails where the file exists already, so the first of two makers wins.
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        return
+
+
+def _connect(path: str) -> sqlite3.Connection:
+    db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    db.execute("PRAGMA foreign_keys = ON")
+    db.execute("PRAGMA synchronous = OFF")  # outlives kill -9; only a power cut needs more
+    return db
+
+
+def _check(db: sqlite3.Connection, path: str) -> None:
+    try:
+        application = db.execute("PRAGMA application_id").fetchone()[0]
+        version = db.execute("PRAGMA user_version").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        raise NotAWorld(path, "is not a world") from error
+    if application != APPLICATION_ID:
+        raise NotAWorld(path, "is not a world")
+    if version != VERSION:
+        raise NotAWorld(path, f"is a world of version {version}, this program reads {VERSION}")
