@@ -44,7 +44,8 @@ def guest_of(config: Definition, group: str) -> Guest | None:
     Without a ``[[vm]]`` section at most the dedicated host is known.
 
     Raises:
-        ValueError: `unsizable` has something to say about the section.
+        KeyError: there is no machine size of that name, as `unsizable` tells.
+        ValueError: the memory is no size, as `unsizable` tells.
 
     Source: flyctl internal/appconfig/machines.go
     """
@@ -59,6 +60,12 @@ def guest_of(config: Definition, group: str) -> Guest | None:
     guest = attrs.evolve(guest, **{name: value for name, value in overrides.items() if value})
     host = config.host_dedication_id or guest.host_dedication_id
     return attrs.evolve(guest, host_dedication_id=host)
+
+
+def has_gpu(config: Definition, group: str) -> bool:
+    """Whether the machines of *group* have a GPU, as far as the fly.toml says."""
+    compute = _compute_of(config, group)
+    return compute is not None and bool(compute.gpu_kind or compute.size in _GPUS)
 
 
 def unsizable(config: Definition) -> Iterator[Mistake]:
