@@ -12,6 +12,7 @@ from provision.fly_config.machine_model import Guest
 from provision.fly_config.mistake import Mistake
 from provision.fly_config.sections import Compute
 from provision.fly_config.size import Memory
+from provision.toml_file import KeyPath
 
 _SHARED_MEMORY_MB = 256
 _PERFORMANCE_MEMORY_MB = 2048
@@ -71,14 +72,20 @@ def has_gpu(config: Definition, group: str) -> bool:
 def unsizable(config: Definition) -> Iterator[Mistake]:
     """Sizes that flyctl's validation lets pass, and its deploys fail on."""
     for index, compute in enumerate(config.vm):
-        if (size := _size(compute)) not in PRESETS:
-            message = f"there is no machine size {size!r}; {did_you_mean(size, list(PRESETS))}"
-            yield Mistake(("vm", index, "size"), message)
-        try:
-            if compute.memory and not Memory.parse(compute.memory).mb:
-                yield Mistake(("vm", index, "memory"), "a machine needs memory")
-        except ValueError as error:
-            yield Mistake(("vm", index, "memory"), str(error))
+        yield from _unsizable(compute, ("vm", index))
+    if config.deploy and config.deploy.release_command and config.deploy.release_command_vm:
+        yield from _unsizable(config.deploy.release_command_vm, ("deploy", "release_command_vm"))
+
+
+def _unsizable(compute: Compute, path: KeyPath) -> Iterator[Mistake]:
+    if (size := _size(compute)) not in PRESETS:
+        message = f"there is no machine size {size!r}; {did_you_mean(size, list(PRESETS))}"
+        yield Mistake((*path, "size"), message)
+    try:
+        if compute.memory and not Memory.parse(compute.memory).mb:
+            yield Mistake((*path, "memory"), "a machine needs memory")
+    except ValueError as error:
+        yield Mistake((*path, "memory"), str(error))
 
 
 def _compute_of(config: Definition, group: str) -> Compute | None:
