@@ -80,10 +80,12 @@ class FlyConfig(Definition):
     Attributes:
         file: Where it was read.
         ignored: Keys that flyctl does not know and reads past without a word.
+        warnings: What flyctl accepts although it will hardly do what its author meant.
     """
 
     file: TomlFile = field(eq=False, repr=False)
     ignored: tuple[Problem, ...] = field(default=(), eq=False)
+    warnings: tuple[Problem, ...] = field(default=(), eq=False)
 
     @property
     def path(self) -> Path:

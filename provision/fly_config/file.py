@@ -17,6 +17,7 @@ from provision.fly_config.mistake import Mistake
 from provision.fly_config.rules import refused, refused_groups
 from provision.fly_config.structure import structure
 from provision.fly_config.unknown_keys import UNCHECKED_SECTIONS, unknown_keys
+from provision.fly_config.warnings import warnings
 from provision.toml_file import KeyPath, TomlFile, read_toml
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -56,6 +57,7 @@ def load(path: Path, *, app: str | None = None) -> FlyConfig:
         **attrs.asdict(definition, recurse=False),
         file=file,
         ignored=tuple(_problems(file, ignored)),
+        warnings=tuple(_problems(file, warnings(definition))),
     )
 
 

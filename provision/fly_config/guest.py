@@ -12,6 +12,7 @@ from provision.fly_config.machine_model import Guest
 from provision.fly_config.mistake import Mistake
 from provision.fly_config.sections import Compute
 from provision.fly_config.size import Memory
+from provision.toml_file import KeyPath
 
 _SHARED_MEMORY_MB = 256
 _PERFORMANCE_MEMORY_MB = 2048
@@ -44,7 +45,8 @@ def guest_of(config: Definition, group: str) -> Guest | None:
     Without a ``[[vm]]`` section at most the dedicated host is known.
 
     Raises:
-        ValueError: `unsizable` has something to say about the section.
+        KeyError: there is no machine size of that name, as `unsizable` tells.
+        ValueError: the memory is no size, as `unsizable` tells.
 
     Source: flyctl internal/appconfig/machines.go
     """
@@ -61,17 +63,29 @@ def guest_of(config: Definition, group: str) -> Guest | None:
     return attrs.evolve(guest, host_dedication_id=host)
 
 
+def has_gpu(config: Definition, group: str) -> bool:
+    """Whether the machines of *group* have a GPU, as far as the fly.toml says."""
+    compute = _compute_of(config, group)
+    return compute is not None and bool(compute.gpu_kind or compute.size in _GPUS)
+
+
 def unsizable(config: Definition) -> Iterator[Mistake]:
     """Sizes that flyctl's validation lets pass, and its deploys fail on."""
     for index, compute in enumerate(config.vm):
-        if (size := _size(compute)) not in PRESETS:
-            message = f"there is no machine size {size!r}; {did_you_mean(size, list(PRESETS))}"
-            yield Mistake(("vm", index, "size"), message)
-        try:
-            if compute.memory and not Memory.parse(compute.memory).mb:
-                yield Mistake(("vm", index, "memory"), "a machine needs memory")
-        except ValueError as error:
-            yield Mistake(("vm", index, "memory"), str(error))
+        yield from _unsizable(compute, ("vm", index))
+    if config.deploy and config.deploy.release_command and config.deploy.release_command_vm:
+        yield from _unsizable(config.deploy.release_command_vm, ("deploy", "release_command_vm"))
+
+
+def _unsizable(compute: Compute, path: KeyPath) -> Iterator[Mistake]:
+    if (size := _size(compute)) not in PRESETS:
+        message = f"there is no machine size {size!r}; {did_you_mean(size, list(PRESETS))}"
+        yield Mistake((*path, "size"), message)
+    try:
+        if compute.memory and not Memory.parse(compute.memory).mb:
+            yield Mistake((*path, "memory"), "a machine needs memory")
+    except ValueError as error:
+        yield Mistake((*path, "memory"), str(error))
 
 
 def _compute_of(config: Definition, group: str) -> Compute | None:

@@ -19,11 +19,10 @@ from provision.fly_config.machine_model import (
     MachineMount,
     MachineRestart,
     MachineRestartPolicy,
-    MachineStatic,
     StopConfig,
 )
 from provision.fly_config.machine_service import machine_checks, machine_service
-from provision.fly_config.sections import Experimental, File, Mount, RestartPolicy, Static
+from provision.fly_config.sections import Experimental, File, Mount, RestartPolicy
 from provision.fly_config.size import DiskSize
 from provision.fly_config.undeployable import undeployable, unreadable
 
@@ -68,7 +67,7 @@ def machine_config(
         services=tuple(map(machine_service, services_of(config, group))),
         metrics=_metrics(config, group),
         checks=machine_checks(config, group),
-        statics=tuple(map(_static, config.statics)),
+        statics=config.statics,
         files=_files(config, directory),
         restart=_restart(config, group),
         stop_config=_stop_config(config),
@@ -105,12 +104,6 @@ def _metrics(config: Definition, group: str) -> MachineMetrics | None:
     """A machine has one place to read metrics from; the first one said for its group counts."""
     found = of_group(config, group, config.metrics)
     return MachineMetrics(found[0].port, found[0].path, found[0].https) if found else None
-
-
-def _static(static: Static) -> MachineStatic:
-    return MachineStatic(
-        static.guest_path, static.url_prefix, static.tigris_bucket, static.index_document
-    )
 
 
 def _files(config: Definition, directory: Path) -> tuple[MachineFile, ...]:

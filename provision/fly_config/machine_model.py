@@ -12,7 +12,7 @@ from attrs import field, frozen
 from provision.fly_config.check import CheckType
 from provision.fly_config.duration import Duration
 from provision.fly_config.port import ALWAYS, Port
-from provision.fly_config.sections import PersistRootfs
+from provision.fly_config.sections import PersistRootfs, Static
 from provision.fly_config.service import Autostop, Concurrency
 
 
@@ -119,16 +119,6 @@ class MachineMetrics:
 
 
 @frozen
-class MachineStatic:
-    """Files the proxy serves by itself."""
-
-    guest_path: str = field(metadata=ALWAYS)
-    url_prefix: str = field(metadata=ALWAYS)
-    tigris_bucket: str = field(metadata=ALWAYS)
-    index_document: str = field(metadata=ALWAYS)
-
-
-@frozen
 class MachineFile:
     """
     A file written into the machine.
@@ -178,7 +168,7 @@ class MachineConfig:
     services: tuple[MachineService, ...] = ()
     metrics: MachineMetrics | None = None
     checks: Mapping[str, MachineCheckConfig] = field(factory=dict)
-    statics: tuple[MachineStatic, ...] = ()
+    statics: tuple[Static, ...] = ()
     files: tuple[MachineFile, ...] = ()
     restart: MachineRestart | None = None
     stop_config: StopConfig | None = None

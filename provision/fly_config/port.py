@@ -16,7 +16,7 @@ ALWAYS: Final = {"written": "always"}
 """Metadata of a field that a machine config has even where nothing is said."""
 
 
-@frozen(order=True)
+@frozen
 class PortRange:
     """Neighbouring ports, both ends included."""
 

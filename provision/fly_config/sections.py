@@ -9,6 +9,7 @@ from typing import Any
 from attrs import field, frozen
 
 from provision.fly_config.duration import Duration
+from provision.fly_config.port import ALWAYS
 from provision.fly_config.size import DiskSize
 
 
@@ -192,10 +193,10 @@ class File:
 class Static:
     """Files of the image, or of a bucket, that the proxy serves by itself."""
 
-    guest_path: str = ""
-    url_prefix: str = ""
-    tigris_bucket: str = ""
-    index_document: str = ""
+    guest_path: str = field(default="", metadata=ALWAYS)
+    url_prefix: str = field(default="", metadata=ALWAYS)
+    tigris_bucket: str = field(default="", metadata=ALWAYS)
+    index_document: str = field(default="", metadata=ALWAYS)
 
 
 @frozen

@@ -17,7 +17,7 @@ _POWERS = "kmgtp"
 _LARGEST = 2**63 - 1
 
 
-@frozen(order=True)
+@frozen
 class Memory:
     """
     Memory of a machine.
@@ -44,7 +44,7 @@ class Memory:
         return f"{self.mb}mb"
 
 
-@frozen(order=True)
+@frozen
 class DiskSize:
     """
     Size of a volume.

@@ -18,7 +18,7 @@ def undeployable(config: Definition) -> Iterator[Mistake]:
     yield from _portless(config)
     yield from _containers(config)
     for index, static in enumerate(config.statics):
-        if not static.tigris_bucket and not static.guest_path.startswith("/"):
+        if static.guest_path[:1] not in ("", "/") and not static.tigris_bucket:
             message = "must be an absolute path of the image; flyctl uploads a relative one"
             yield Mistake(("statics", index, "guest_path"), message)
 

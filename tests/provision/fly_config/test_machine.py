@@ -182,6 +182,14 @@ def test_files_are_looked_for_where_the_deploy_runs(tmp_path: Path) -> None:
         ),
         ("[vm]\nmemory = 0", Problem("vm.memory", 3, "a machine needs memory")),
         (
+            "[deploy]\nrelease_command = 'x'\n[deploy.release_command_vm]\nsize = 'performance-3x'",
+            Problem(
+                "deploy.release_command_vm.size",
+                5,
+                "there is no machine size 'performance-3x'; did you mean 'performance-8x'?",
+            ),
+        ),
+        (
             "[checks.alive]\ntype = 'tcp'",
             Problem(
                 "checks.alive.port",
