@@ -6,13 +6,13 @@ from typing import Any, Generic, TypeVar
 
 from attrs import frozen
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 @frozen(eq=False)
-class Job(Generic[T]):
+class Job(Generic[T_co]):
     """
-    A handle: by it other jobs need this one and read the *T* it returns.
+    A handle: by it other jobs need this one and read the *T_co* it returns.
 
     Attributes:
         name: Unique in its workflow.

@@ -21,7 +21,7 @@ if sys.version_info >= (3, 13):
 else:
     from typing_extensions import TypeVar
 
-T = TypeVar("T", default=Output)
+T_co = TypeVar("T_co", default=Output, covariant=True)
 
 
 @frozen(kw_only=True)
@@ -79,9 +79,9 @@ Accepted = Collection[int] | Callable[[Output], bool]
 
 
 @frozen
-class Step(Generic[T]):
+class Step(Generic[T_co]):
     """
-    A command that yields a *T*.
+    A command that yields a *T_co*.
 
     Attributes:
         name: Dotted and stable, e.g. ``pg.dump``; events carry it.
@@ -105,7 +105,7 @@ class Step(Generic[T]):
 
     name: str
     command: Command
-    parse: Callable[[Output], T] = field(default=cast("Any", whole))
+    parse: Callable[[Output], T_co] = field(default=cast("Any", whole))
     ok: Accepted = field(default=(0,), kw_only=True)
     timeout: float = field(default=60.0, kw_only=True)
     quiet: float | None = field(default=None, kw_only=True)

@@ -92,7 +92,24 @@ class Fly:
         )
 
     def acting(
-        self, name: str, command: Command, *, parse: Callable[[Output], T], timeout: float = 120.0
+        self,
+        name: str,
+        command: Command,
+        *,
+        parse: Callable[[Output], T],
+        timeout: float = 120.0,
+        resource: str | None = None,
     ) -> Step[T]:
-        """A step that changes something: never tried again, for it may have happened."""
-        return Step(f"fly.{name}", command, parse, timeout=timeout, explain=refusal)
+        """
+        A step that changes something: never tried again, for it may have happened.
+
+        Args:
+            name: Of the step.
+            command: What changes it.
+            parse: Reads what it prints.
+            timeout: Seconds it may take.
+            resource: What bounds how many such steps run at once.
+        """
+        return Step(
+            f"fly.{name}", command, parse, timeout=timeout, explain=refusal, resource=resource
+        )

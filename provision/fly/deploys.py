@@ -10,8 +10,8 @@ from attrs import evolve, field, frozen
 from procman import Output, Step, json_as
 from provision.fly.client import Fly
 
-AFTERWARDS = 60.0
-"""Seconds a deploy may take beyond the waits it was given: builds of images apart."""
+DEPLOYS = "fly-deploy"
+"""The resource of deploys: how many run at once is the workflow's to say."""
 
 
 @frozen(kw_only=True)
@@ -65,7 +65,7 @@ def deploy(fly: Fly, what: Deploy) -> Step[int | None]:
         *("--ha=false", "--no-public-ips", "--yes", "--remote-only", "--dns-checks=false"),
         *("--deploy-retries", "0"),
     )
-    return fly.acting("deploy", command, parse=released, timeout=what.timeout)
+    return fly.acting("deploy", command, parse=released, timeout=what.timeout, resource=DEPLOYS)
 
 
 @frozen

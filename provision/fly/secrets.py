@@ -16,6 +16,10 @@ and all that follow, and exits with 0.
 """
 
 
+CONFIG_DIR = "fly-config-dir"
+"""The resource of steps that write into flyctl's folder, which it does without a lock."""
+
+
 class SecretNotEncodable(PreconditionFailed):
     """
     Raised for a value that ``fly secrets import`` would store as something else.
@@ -65,7 +69,7 @@ def staging(fly: Fly, values: Mapping[str, Secret], *, app: str) -> tuple[Step[N
 def _import(fly: Fly, lines: Sequence[str], app: str) -> Step[None]:
     stdin = Secret("".join(f"{line}\n" for line in lines))
     command = fly.command("secrets", "import", "--stage", "-a", app, stdin=stdin)
-    return fly.acting("secrets.import", command, parse=nothing)
+    return fly.acting("secrets.import", command, parse=nothing, resource=CONFIG_DIR)
 
 
 def _set(fly: Fly, name: str, value: Secret, app: str) -> Step[None]:
@@ -77,7 +81,7 @@ def _set(fly: Fly, name: str, value: Secret, app: str) -> Step[None]:
     if value.value != value.value.strip():
         raise SecretNotEncodable(name, "it has quotes, and white space around it")
     command = fly.command("secrets", "set", f"{name}=-", "--stage", "-a", app, stdin=value)
-    return fly.acting("secrets.set", command, parse=nothing)
+    return fly.acting("secrets.set", command, parse=nothing, resource=CONFIG_DIR)
 
 
 def encoded(name: str, value: Secret) -> str | None:
