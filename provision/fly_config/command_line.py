@@ -7,6 +7,7 @@ import re
 # A word is one or more of: plain characters, "quoted with \escapes", 'quoted as it is', \escaped.
 _WORD = re.compile(r"""(?:[^ \t\r\n"'\\]|"(?:[^"\\]|\\.)*"|'[^']*'|\\.)+""", re.DOTALL)
 _PIECE = re.compile(r""""((?:[^"\\]|\\.)*)"|'([^']*)'|\\(.)""", re.DOTALL)
+_SHOWN = 40
 _BETWEEN = re.compile(r"(?:[ \t\r\n]+|#[^\n]*\n?)*")
 
 
@@ -25,7 +26,7 @@ def split(text: str) -> tuple[str, ...]:
         match = _WORD.match(text, end)
         end = match.end() if match else end
         if match is None or not _stands_alone(text, end):
-            raise ValueError(f"a quote or a backslash is left open: {text[end:]}")
+            raise ValueError(f"a quote or a backslash is left open: {text[end : end + _SHOWN]}")
         words.append(_PIECE.sub(_unquoted, match[0]))
         end = _skip(text, end)
     return tuple(words)

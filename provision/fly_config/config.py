@@ -9,8 +9,8 @@ from attrs import field, frozen
 
 from provision.errors import Problem
 from provision.fly_config.check import MachineCheck, TopLevelCheck
-from provision.fly_config.dialect import written
 from provision.fly_config.duration import Duration
+from provision.fly_config.place import written
 from provision.fly_config.sections import (
     Build,
     Compute,

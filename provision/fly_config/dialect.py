@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, time
 from typing import Any
 
 from provision.fly_config.duration import Duration
 from provision.fly_config.go_text import go_date, go_text
-from provision.toml_file import KeyPath
+from provision.fly_config.patch import Patch, each, patched
 
-_ALIASES = {
+ALIASES = {
     "vm": ("compute", "computes", "vm"),
     "mounts": ("mount", "mounts"),
     "metrics": ("metric", "metrics"),
 }
+"""Sections that go by several names."""
+
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 _LIMITS = re.compile(r"([+-]?[0-9]+),([+-]?[0-9]+)")
 _SECOND = 1_000_000_000
@@ -34,42 +36,15 @@ def modern(content: Mapping[str, Any]) -> dict[str, Any]:
     sections = {
         name: value if name == "env" else _plain(value) for name, value in _joined(content).items()
     }
-    patched = {name: _PATCHES.get(name, _same)(value) for name, value in sections.items()}
-    return {name: value for name, value in patched.items() if value is not None}
-
-
-def written(content: Mapping[str, Any], path: KeyPath) -> KeyPath:
-    """The path at which *content* itself has what its `modern` form has at *path*."""
-    found: list[str | int] = []
-    node: Any = content
-    for part in path:
-        if isinstance(part, int) and not isinstance(node, list):
-            continue  # one table where flyctl makes a list of one
-        spelled = _spelling(node, part)
-        found.append(spelled)
-        node = _child(node, spelled)
-    return tuple(found)
-
-
-def _spelling(node: Any, part: str | int) -> str | int:
-    if not isinstance(node, dict) or part in node:
-        return part
-    key = str(part)
-    meant = {name.casefold() for name in (key, *_ALIASES.get(key, ()), key.replace("_", "-"))}
-    return next((spelling for spelling in node if spelling.casefold() in meant), part)
-
-
-def _child(node: Any, part: str | int) -> Any:
-    if isinstance(node, list) and isinstance(part, int) and part < len(node):
-        return node[part]
-    return node.get(part) if isinstance(node, dict) else None
+    present: dict[str, Any] = patched(sections, _PATCHES)
+    return {name: value for name, value in present.items() if value is not None}
 
 
 def _joined(content: Mapping[str, Any]) -> dict[str, Any]:
     """Sections of several names under the one name that is left."""
-    aliases = {alias for names in _ALIASES.values() for alias in names}
+    aliases = {alias for names in ALIASES.values() for alias in names}
     sections = {name: value for name, value in content.items() if name not in aliases}
-    for name, spellings in _ALIASES.items():
+    for name, spellings in ALIASES.items():
         parts = [_tables(content[spelling]) for spelling in spellings if spelling in content]
         odd = [part for part in parts if not _is_tables(part)]
         if parts:
@@ -90,10 +65,6 @@ def _plain(value: Any) -> Any:
             return value
 
 
-def _same(value: Any) -> Any:
-    return value
-
-
 def _tables(value: Any) -> Any:
     """A single table becomes a list of one."""
     return [value] if isinstance(value, dict) else value
@@ -103,14 +74,10 @@ def _is_tables(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, dict) for item in value)
 
 
-def _each(value: Any, patches: Mapping[str, Callable[[Any], Any]]) -> Any:
+def _each(value: Any, patches: Mapping[str, Patch]) -> Any:
     """The list of tables *value*, or the single table, with some keys of each patched."""
     tables = _tables(value)
-    return [_patched(table, patches) for table in tables] if _is_tables(tables) else value
-
-
-def _patched(table: dict[str, Any], patches: Mapping[str, Callable[[Any], Any]]) -> dict[str, Any]:
-    return {key: patches.get(key, _same)(value) for key, value in table.items()}
+    return each(tables, lambda table: patched(table, patches)) if _is_tables(tables) else value
 
 
 def _env(value: Any) -> Any:
@@ -180,20 +147,12 @@ def _words(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-def _experimental(value: Any) -> Any:
-    patches = {"cmd": _words, "entrypoint": _words, "exec": _words}
-    return _patched(value, patches) if isinstance(value, dict) else value
-
-
 def _top_level_checks(value: Any) -> Any:
     if _is_tables(value) and all(isinstance(check.get("name"), str) for check in value):
-        return {check["name"]: _patched(check, _CHECK) for check in value}
+        return {check["name"]: patched(check, _CHECK) for check in value}
     if not isinstance(value, dict):
         return value
-    return {
-        name: _patched(check, _CHECK) if isinstance(check, dict) else check
-        for name, check in value.items()
-    }
+    return {name: patched(check, _CHECK) for name, check in value.items()}
 
 
 def _build(value: Any) -> Any:
@@ -202,24 +161,25 @@ def _build(value: Any) -> Any:
     return {"build_target" if key == "build-target" else key: item for key, item in value.items()}
 
 
-_CHECK: dict[str, Callable[[Any], Any]] = {
+_CHECK: dict[str, Patch] = {
     "interval": lambda value: _duration(value, _MILLISECOND),
     "timeout": lambda value: _duration(value, _MILLISECOND),
     "grace_period": lambda value: _duration(value, _MILLISECOND),
     "headers": _headers,
 }
-_SERVICE: dict[str, Callable[[Any], Any]] = {
+_SERVICE: dict[str, Patch] = {
     "concurrency": _concurrency,
     "internal_port": _whole,
     "ports": lambda value: _each(value, {"port": _whole}),
     "tcp_checks": _checks,
     "http_checks": _checks,
 }
-_PATCHES: dict[str, Callable[[Any], Any]] = {
+_EXPERIMENTAL: dict[str, Patch] = {"cmd": _words, "entrypoint": _words, "exec": _words}
+_PATCHES: dict[str, Patch] = {
     "env": _env,
     "services": _services,
     "processes": _processes,
-    "experimental": _experimental,
+    "experimental": lambda value: patched(value, _EXPERIMENTAL),
     "checks": _top_level_checks,
     "vm": lambda value: _each(value, {"memory": go_text}),
     "mounts": lambda value: _each(value, {"initial_size": go_text}),

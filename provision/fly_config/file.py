@@ -11,9 +11,10 @@ import attrs
 
 from provision.errors import InvalidFile, Problem
 from provision.fly_config.config import FlyConfig
-from provision.fly_config.dialect import modern, written
+from provision.fly_config.dialect import modern
 from provision.fly_config.line_ends import read_exactly
 from provision.fly_config.mistake import Mistake
+from provision.fly_config.place import written
 from provision.fly_config.rules import refused, refused_groups
 from provision.fly_config.structure import structure
 from provision.fly_config.unknown_keys import UNCHECKED_SECTIONS, unknown_keys

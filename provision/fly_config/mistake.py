@@ -10,7 +10,7 @@ from attrs import frozen
 from cattrs import BaseValidationError
 from cattrs.errors import AttributeValidationNote, IterableValidationNote
 
-from provision.fly_config.dialect import written
+from provision.fly_config.place import written
 from provision.toml_file import KeyPath
 
 

@@ -27,7 +27,7 @@ def expected(value: Any, kind: type[T], name: str) -> T:
         TypeError: it is not; TOML's booleans are no numbers here.
     """
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-        raise TypeError(f"expected {name}, not {_shown(value)}")
+        raise TypeError(f"expected {name}, not {_shown(value, kind)}")
     return value
 
 
@@ -123,7 +123,7 @@ def optional_enum(value: Any, kind: Any) -> Enum | None:
     return None if value == "" else enum(value, member)
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, kind: type) -> str:
     match value:
         case dict():
             return "a table"
@@ -131,5 +131,8 @@ def _shown(value: Any) -> str:
             return "a list"
         case bool():
             return str(value).lower()
+        # Text in place of a whole section may be anything, also what nobody should read here.
+        case str() if kind in (dict, list):
+            return "text"
         case _:
             return repr(value)

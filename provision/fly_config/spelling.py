@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from provision.fly_config.duration import Duration
+from provision.fly_config.patch import Patch, each, patched
 from provision.fly_config.service import Autostop
 
 _AUTOSTOP = {False: Autostop.OFF.value, True: Autostop.STOP.value}
@@ -17,18 +18,8 @@ def normal(config: Mapping[str, Any]) -> dict[str, Any]:
 
     What is of no known form stays as it is, so that it shows.
     """
-    found: dict[str, Any] = _said(_patched(config, _CONFIG))
+    found: dict[str, Any] = _said(patched(config, _CONFIG))
     return found
-
-
-def _patched(table: Any, patches: Mapping[str, Callable[[Any], Any]]) -> Any:
-    if not isinstance(table, Mapping):
-        return table
-    return {key: patches[key](value) if key in patches else value for key, value in table.items()}
-
-
-def _each(tables: Any, patch: Callable[[Any], Any]) -> Any:
-    return [patch(table) for table in tables] if isinstance(tables, list) else tables
 
 
 def _said(value: Any) -> Any:
@@ -72,11 +63,11 @@ def _headers(value: Any) -> Any:
 
 
 def _service(value: Any) -> Any:
-    return _patched(value, _SERVICE)
+    return patched(value, _SERVICE)
 
 
 def _check(value: Any) -> Any:
-    return _patched(value, _CHECK)
+    return patched(value, _CHECK)
 
 
 def _checks(value: Any) -> Any:
@@ -84,19 +75,19 @@ def _checks(value: Any) -> Any:
     return {name: _check(check) for name, check in checks} or value
 
 
-_CHECK: dict[str, Callable[[Any], Any]] = {
+_CHECK: dict[str, Patch] = {
     "interval": _duration,
     "timeout": _duration,
     "grace_period": _duration,
     "headers": _headers,
 }
-_SERVICE: dict[str, Callable[[Any], Any]] = {
+_SERVICE: dict[str, Patch] = {
     "autostop": _autostop,
-    "ports": lambda value: _each(value, _port),
-    "checks": lambda value: _each(value, _check),
+    "ports": lambda value: each(value, _port),
+    "checks": lambda value: each(value, _check),
 }
-_CONFIG: dict[str, Callable[[Any], Any]] = {
-    "services": lambda value: _each(value, _service),
+_CONFIG: dict[str, Patch] = {
+    "services": lambda value: each(value, _service),
     "checks": _checks,
-    "stop_config": lambda value: _patched(value, {"timeout": _duration}),
+    "stop_config": lambda value: patched(value, {"timeout": _duration}),
 }

@@ -42,9 +42,10 @@ def test_a_command_line_is_split_as_flyctl_splits_it(text: str, words: tuple[str
         (r'echo "a\"', r'"a\"'),
         ("echo a'b", "'b"),
         ("echo a\\", "\\"),
+        (f"echo '{'x' * 99}", f"'{'x' * 39}"),
     ],
 )
 def test_an_open_quote_shows_where_it_opens(text: str, rest: str) -> None:
-    """The message quotes the line from the quote that was never closed."""
+    """The message shows a little of the line from the quote that was never closed."""
     with pytest.raises(ValueError, match=exactly(f"a quote or a backslash is left open: {rest}")):
         split(text)

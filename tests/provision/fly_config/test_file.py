@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import attrs
 import pytest
+import tomli_w
+from hypothesis import given
+from hypothesis import strategies as st
 
 from provision.errors import InvalidFile, Problem
-from provision.fly_config import FlyConfig, load
+from provision.fly_config import Definition, FlyConfig, load
+from provision.fly_config.check import HTTPCheck
+from provision.fly_config.sections import Compute, Mount
+from provision.fly_config.service import HTTPService, Service
 
 CORPUS = Path(__file__).parent / "corpus"
 
@@ -201,3 +208,44 @@ def test_a_config_finds_the_line_of_its_keys(tmp_path: Path) -> None:
 
     assert config.problem(("swap_size_mb",), "too much") == Problem("swap_size_mb", 3, "too much")
     assert config.path == tmp_path / "fly.nfs.toml"
+
+
+KEYS = st.sampled_from(
+    sorted(
+        {
+            spelling
+            for kind in (Definition, HTTPService, Service, HTTPCheck, Compute, Mount)
+            for key in attrs.fields_dict(kind)
+            for spelling in (key, key.upper(), key.rstrip("s"))
+        }
+    )
+)
+SCALARS = (
+    st.sampled_from(["", "app", "tcp", "stop", "5s", "1gb", "'", "always"])
+    | st.integers()
+    | st.floats()
+    | st.booleans()
+    | st.dates()
+)
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=15,
+)
+
+
+@given(st.dictionaries(KEYS, VALUES, max_size=4))
+def test_any_toml_is_either_a_config_or_has_problems(
+    tmp_path_factory: pytest.TempPathFactory, content: dict[str, object]
+) -> None:
+    """Whatever the values, nothing but an `InvalidFile` ever comes out, and never an empty one."""
+    path = tmp_path_factory.getbasetemp() / "any.toml"
+    path.write_text(tomli_w.dumps(content))
+    problems: tuple[Problem, ...] | None = None
+
+    try:
+        load(path)
+    except InvalidFile as error:
+        problems = error.problems
+
+    assert problems != ()
