@@ -198,7 +198,7 @@ def _unanswered(method: str, url: str, error: ConnectionLost | Unreachable) -> F
 
 
 def _used_up(method: str, url: str, body: object) -> Failure:
-    length = len(compact(body).encode()) + 1
+    length = len(compact(body).encode())
     return Failure(
         f'{method.capitalize()} "{url}": net/http: HTTP/1.x transport connection broken: '
         f"http: ContentLength={length} with Body length 0"

@@ -9,7 +9,7 @@ from provision.local.standin.failure import Failure, not_interactive, within
 from provision.local.standin.requests import leases, machines
 from provision.local.standin.session import Session
 from provision.local.standin.target import local_config, named_app
-from provision.local.world.machines import Machine
+from provision.local.world.machine import Machine
 
 LEASE_SECONDS = 120
 NOT_FOUND = 404

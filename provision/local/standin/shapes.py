@@ -10,7 +10,7 @@ from provision.local.world.clock import rfc3339
 from provision.local.world.events import Event
 from provision.local.world.life import Exit
 from provision.local.world.logs import LogLine
-from provision.local.world.machines import Machine
+from provision.local.world.machine import Machine
 from provision.local.world.store import World
 from provision.local.world.volumes import Volume
 

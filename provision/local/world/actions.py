@@ -9,7 +9,7 @@ from provision.local.world import leases, life, machines, volumes
 from provision.local.world.behaviour import expected
 from provision.local.world.faults import Mark, marked
 from provision.local.world.life import GONE, SETTLED, MachineState, Script
-from provision.local.world.machines import Machine
+from provision.local.world.machine import Machine
 from provision.local.world.refusals import Malformed, Precondition, WaitedTooLong
 from provision.local.world.store import World
 

@@ -57,7 +57,7 @@ def expected(world: World, app: str, config: dict[str, Any]) -> Behaviour:
         behaviour = behaviour._replace(oom=True, crashes=OUT_OF_MEMORY)
     if group(config) == RELEASE_COMMAND_GROUP:
         return _release_command(world, app, config)
-    return _as_told(world, app, behaviour)
+    return _behaving(world, app, behaviour)
 
 
 def group(config: dict[str, Any]) -> str:
@@ -66,13 +66,25 @@ def group(config: dict[str, Any]) -> str:
     return metadata.get("fly_process_group", "")
 
 
+def as_told(
+    world: World, app: str, config: dict[str, Any], *, before: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the configuration that a machine really gets in an update, as faults decide."""
+    if marked(world, Mark.DEPLOY_LIES, app):
+        config = config | {"image": before["image"]}
+    changed = marked(world, Mark.CONFIG_CHANGED, app)
+    if changed:
+        config = config | {"env": {**config.get("env", {}), "CHANGED_BY": changed.message}}
+    return config
+
+
 def _release_command(world: World, app: str, config: dict[str, Any]) -> Behaviour:
     told = marked(world, Mark.RELEASE_COMMAND_FAILS, app)
     fails = told or "fail" in (config.get("init", {}).get("cmd") or [])
     return Behaviour(exits_ms=150, exit_code=1 if fails else 0)
 
 
-def _as_told(world: World, app: str, behaviour: Behaviour) -> Behaviour:
+def _behaving(world: World, app: str, behaviour: Behaviour) -> Behaviour:
     if marked(world, Mark.MACHINE_CRASHES, app):
         behaviour = behaviour._replace(crashes=1)
     if marked(world, Mark.MACHINE_OOM, app):

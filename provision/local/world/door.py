@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from provision.local.world.faults import ConnectionLost, Fault, Kind, Unreachable, strike
 from provision.local.world.operations import Operation
-from provision.local.world.refusals import Answered, NotAuthenticated
+from provision.local.world.refusals import Answered, NotAuthenticated, Refusal
+from provision.local.world.requests import Outcome, write
 from provision.local.world.store import World
 
 T = TypeVar("T")
@@ -34,18 +35,28 @@ def enter(
         ConnectionLost: There is no answer.
         Unreachable: Nobody listens.
     """
-    fault = strike(world, operation, app)
-    if fault is not None and fault.kind is Kind.UNREACHABLE:
-        raise Unreachable
-    _authenticate(world, token)
-    if fault is None:
-        return effect()
-    return _struck(world, fault, effect)
+    outcome = Outcome.UNANSWERED
+    try:
+        result = _answer(world, strike(world, operation, app), effect, token)
+        outcome = Outcome.DONE
+    except Refusal:
+        outcome = Outcome.REFUSED
+        raise
+    finally:
+        write(world, operation, app, outcome)
+    return result
 
 
 def know_token(world: World, token: str) -> None:
     """From now on accept *token* only; with "", accept any again."""
     world.set_setting("token", token)
+
+
+def _answer(world: World, fault: Fault | None, effect: Callable[[], T], token: str) -> T:
+    if fault is not None and fault.kind is Kind.UNREACHABLE:
+        raise Unreachable
+    _authenticate(world, token)
+    return effect() if fault is None else _struck(world, fault, effect)
 
 
 def _authenticate(world: World, token: str) -> None:

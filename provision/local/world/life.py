@@ -19,6 +19,7 @@ RESTARTS = 3
 class MachineState(StrEnum):
     """The states that the rules know; a fault may name any other."""
 
+    CREATING = "creating"
     CREATED = "created"
     STARTING = "starting"
     STARTED = "started"
@@ -94,8 +95,8 @@ Script = list[Happening]
 
 def launched(behaviour: Behaviour, machine: str, *, started: bool) -> Script:
     """Return what follows a creation; a machine that is not *started* only exists."""
-    created = MachineState.CREATED
-    script = [Happening(0, created, "launch", created, "user", LAUNCH_BACK_MS)]
+    state = MachineState.CREATING if started else MachineState.CREATED
+    script = [Happening(0, state, "launch", MachineState.CREATED, "user", LAUNCH_BACK_MS)]
     return script + (_start(behaviour, machine, STARTING_MS) if started else [])
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
 
 from provision.local.world import (
     apps,
@@ -17,71 +16,15 @@ from provision.local.world import (
     volumes,
 )
 from provision.local.world.apps import App
-from provision.local.world.behaviour import Behaviour, expected
+from provision.local.world.behaviour import Behaviour, as_told, expected
 from provision.local.world.checks import Check
 from provision.local.world.events import Event
 from provision.local.world.faults import Mark, marked
 from provision.local.world.leases import Lease
 from provision.local.world.life import MachineState, Script
-from provision.local.world.references import ImageRef, parse
+from provision.local.world.machine import COLUMNS, Config, Machine, from_row
 from provision.local.world.refusals import Invalid, MachineNotFound, Precondition
 from provision.local.world.store import World
-
-Config = dict[str, Any]
-"""A machine's configuration: whatever was posted, kept as it is."""
-
-
-class Machine(NamedTuple):
-    """
-    A machine, as it is at one moment.
-
-    Attributes:
-        number: Counts machines.
-        id: 14 hexadecimal digits.
-        app: The app it belongs to.
-        name: Two words and a number.
-        region: Where it is.
-        instance_id: A ULID, another one after each update.
-        private_ip: Its 6PN address.
-        image: What it runs.
-        config: How it was configured.
-        state: A `MachineState`, or what a fault says.
-        phases: When it enters which state, from the present one on.
-        healthy: Whether its checks will pass.
-        listens: Whether it listens where its services say.
-        updated: Whether it was ever updated.
-        host_status: What its host says.
-        cordoned: Whether the proxy leaves it alone.
-        hidden: Whether lists leave it out, though it can be asked for.
-        created_at: Milliseconds since 1970.
-        updated_at: When it entered its state.
-    """
-
-    number: int
-    id: str
-    app: App
-    name: str
-    region: str
-    instance_id: str
-    private_ip: str
-    image: ImageRef
-    config: Config
-    state: str
-    phases: list[tuple[int, str]]
-    healthy: bool
-    listens: bool
-    updated: bool
-    host_status: str
-    cordoned: bool
-    hidden: bool
-    created_at: int
-    updated_at: int
-
-
-_COLUMNS = (
-    "number, id, name, region, instance_id, private_ip, image, config, life, healthy, listens, "
-    "updated, host_status, cordoned, hidden, created_at"
-)
 
 
 def list_(world: World, app: str) -> tuple[Machine, ...]:
@@ -93,8 +36,8 @@ def list_(world: World, app: str) -> tuple[Machine, ...]:
     """
     owner = apps.show(world, app)
     now = world.clock.now()
-    sql = f"SELECT {_COLUMNS} FROM machines WHERE app = ? ORDER BY number"  # noqa: S608
-    found = (_machine(owner, row, now) for row in world.rows(sql, owner.number))
+    sql = f"SELECT {COLUMNS} FROM machines WHERE app = ? ORDER BY number"  # noqa: S608
+    found = (from_row(owner, row, now) for row in world.rows(sql, owner.number))
     return tuple(each for each in found if each.state != MachineState.DESTROYED and not each.hidden)
 
 
@@ -107,11 +50,11 @@ def show(world: World, app: str, machine: str) -> Machine:
         MachineNotFound: It has no such machine.
     """
     owner = apps.show(world, app)
-    sql = f"SELECT {_COLUMNS} FROM machines WHERE app = ? AND id = ?"  # noqa: S608
+    sql = f"SELECT {COLUMNS} FROM machines WHERE app = ? AND id = ?"  # noqa: S608
     row = world.row(sql, owner.number, machine)
     if row is None:
         raise MachineNotFound
-    return _machine(owner, row, world.clock.now())
+    return from_row(owner, row, world.clock.now())
 
 
 def find(world: World, machine: str) -> Machine:
@@ -202,7 +145,7 @@ def update(
         if before.state in life.GONE:
             raise Precondition(f"machine {machine} is {before.state}")
         leases.check(world, machine, nonce)
-        config = _as_told(world, app, before, config)
+        config = as_told(world, app, config, before=before.config)
         behaviour = _checked(world, app, config)
         sql = (
             "UPDATE machines SET instance_id = ?, image = ?, config = ?, healthy = ?, listens = ?, "
@@ -298,38 +241,3 @@ def _checked(world: World, app: str, config: Config) -> Behaviour:
 def _mount(world: World, owner: App, machine: str, region: str, config: Config) -> None:
     for mount in config.get("mounts") or []:
         volumes.attach(world, owner, mount.get("volume", ""), machine=machine, region=region)
-
-
-def _as_told(world: World, app: str, before: Machine, config: Config) -> Config:
-    if marked(world, Mark.DEPLOY_LIES, app):
-        config = config | {"image": before.config["image"]}
-    changed = marked(world, Mark.CONFIG_CHANGED, app)
-    if changed:
-        config = config | {"env": {**config.get("env", {}), "CHANGED_BY": changed.message}}
-    return config
-
-
-def _machine(owner: App, row: list[Any], now: int) -> Machine:
-    phases = [(int(at), str(state)) for at, state in json.loads(row[8])]
-    present = max((index for index, (at, _) in enumerate(phases) if at <= now), default=0)
-    return Machine(
-        number=row[0],
-        id=row[1],
-        app=owner,
-        name=row[2],
-        region=row[3],
-        instance_id=row[4],
-        private_ip=row[5],
-        image=parse(row[6]),
-        config=json.loads(row[7]),
-        state=phases[present][1],
-        phases=phases[present:],
-        healthy=bool(row[9]),
-        listens=bool(row[10]),
-        updated=bool(row[11]),
-        host_status=row[12],
-        cordoned=bool(row[13]),
-        hidden=bool(row[14]),
-        created_at=row[15],
-        updated_at=phases[present][0],
-    )

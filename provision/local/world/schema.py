@@ -142,6 +142,13 @@ CREATE TABLE logs (
     happens_at INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX logs_of_app ON logs (app);
+CREATE TABLE requests (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    operation TEXT NOT NULL,
+    app TEXT,
+    outcome TEXT NOT NULL,
+    at INTEGER NOT NULL
+);
 CREATE TABLE faults (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     scenario TEXT NOT NULL,

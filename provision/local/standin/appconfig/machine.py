@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import Any
 
-from provision.local.standin.appconfig import services, sizes
+from provision.local.standin.appconfig import guests, probes, services, sizes
 from provision.local.standin.appconfig.config import AppConfig, Document
 
 RELEASE_COMMAND_GROUP = "fly_app_release_command"
@@ -30,28 +30,7 @@ KEYS = (
     "stop_config",
 )
 """The keys of a machine configuration, in flyctl's order. Source: fly-go machine_types.go"""
-_GUEST_KEYS = (
-    "cpu_kind",
-    "cpus",
-    "memory_mb",
-    "max_memory_mb",
-    "gpus",
-    "gpu_kind",
-    "persist_rootfs",
-    "kernel_args",
-)
 _POLICIES = {"always": "always", "on-failure": "on-failure", "never": "no"}
-_CHECK_KEYS = (
-    "type",
-    "interval",
-    "timeout",
-    "grace_period",
-    "method",
-    "path",
-    "protocol",
-    "tls_skip_verify",
-    "tls_server_name",
-)
 
 
 def machine_config(
@@ -76,11 +55,11 @@ def machine_config(
     made |= {"env": _env(config, group), "init": _init(config, group, before.get("init") or {})}
     made["metadata"] = {**(before.get("metadata") or {}), **metadata(group, version)}
     parts = {
-        "guest": guest(config, group),
+        "guest": guests.guest(config, group),
         "mounts": [_mount(each) for each in config.of_group("mounts", group)],
-        "services": [_service(each) for each in services.of_group(config, group)],
+        "services": [probes.service(each) for each in services.of_group(config, group)],
         "metrics": _metrics(config, group),
-        "checks": _checks(config, group),
+        "checks": probes.checks(config, group),
         "statics": [_static(each) for each in config.tables("statics")],
         "files": files,
         "restart": _restart(config, group),
@@ -109,7 +88,7 @@ def release_config(config: AppConfig, *, version: str, files: list[Document]) ->
     made = {
         "env": _env(config, RELEASE_COMMAND_GROUP) | {"RELEASE_COMMAND": "1"},
         "init": {**({"entrypoint": entrypoint} if entrypoint else {}), **init, **_swap(config)},
-        "guest": _guest_of(config, compute) if compute else None,
+        "guest": guests.of_table(config, compute) if compute else None,
         "metadata": metadata(RELEASE_COMMAND_GROUP, version),
         "files": files,
         "auto_destroy": True,
@@ -138,36 +117,10 @@ def ordered(config: Document) -> Document:
     return known | {key: value for key, value in config.items() if key not in known}
 
 
-def guest(config: AppConfig, group: str) -> Document | None:
-    """
-    Return the size that ``[[vm]]`` asks for; None where it says nothing.
-
-    Raises:
-        ValueError: There is no such size.
-    """
-    tables = config.tables("vm")
-    general = [each for each in tables if not each.get("processes")]
-    own = [each for each in tables if group in each.get("processes", [])]
-    chosen = (own or general)[:1]
-    return _guest_of(config, chosen[0]) if chosen else None
-
-
 def stop_config(config: AppConfig) -> Document:
     """Return how machines are stopped; empty where it says nothing."""
     keys = {"timeout": "kill_timeout", "signal": "kill_signal"}
     return {name: config.document[key] for name, key in keys.items() if key in config.document}
-
-
-def _guest_of(config: AppConfig, compute: Document) -> Document:
-    default = sizes.GPU_DEFAULT if compute.get("gpu_kind") else sizes.DEFAULT
-    made = sizes.preset(compute.get("size") or default)
-    if compute.get("memory"):
-        made["memory_mb"] = sizes.memory_mb(compute["memory"])
-        if not made["memory_mb"]:
-            raise ValueError("memory cannot be zero")
-    made |= {key: compute[key] for key in _GUEST_KEYS if key in compute}
-    host = compute.get("host_dedication_id") or config.document.get("host_dedication_id")
-    return made | ({"host_dedication_id": host} if host else {})
 
 
 def _env(config: AppConfig, group: str) -> dict[str, str]:
@@ -204,57 +157,6 @@ def _mount(mount: Document) -> Document:
         "size_gb_limit": sizes.volume_gb(mount.get("auto_extend_size_limit") or "0"),
     }
     return {key: value for key, value in made.items() if value}
-
-
-def _service(service: Document) -> Document:
-    keys = {
-        "protocol": "protocol",
-        "internal_port": "internal_port",
-        "autostop": "auto_stop_machines",
-        "autostart": "auto_start_machines",
-        "min_machines_running": "min_machines_running",
-        "ports": "ports",
-    }
-    made = {name: service[key] for name, key in keys.items() if key in service}
-    checks = [{"type": "tcp"} | each for each in service.get("tcp_checks", [])]
-    checks += [{"type": "http"} | each for each in service.get("http_checks", [])]
-    if checks:
-        made["checks"] = [_check(each) for each in checks]
-    if "concurrency" in service:
-        made["concurrency"] = service["concurrency"]
-    return made | {"force_instance_key": None}
-
-
-def _check(check: Document) -> Document:
-    made = {key: check[key] for key in _CHECK_KEYS if key in check}
-    headers = check.get("headers", {})
-    listed = [{"name": name, "values": [headers[name]]} for name in sorted(headers)]
-    return made | ({"headers": listed} if listed else {})
-
-
-def _checks(config: AppConfig, group: str) -> Document:
-    found = config.section("checks")
-    own = {
-        name: check
-        for name, check in found.items()
-        if config.concerns(group, check.get("processes", []))
-    }
-    return {name: _top_level(config, group, name, check) for name, check in own.items()}
-
-
-def _top_level(config: AppConfig, group: str, name: str, check: Document) -> Document:
-    port = check.get("port")
-    if port is None:
-        http = config.section("http_service")
-        if not http or not config.concerns(group, http.get("processes", [])):
-            raise ValueError(
-                f"Check '{name}' for process group '{group}' has no port set and the group has no "
-                "http_service to take it from"
-            )
-        port = http.get("internal_port", 0)
-    if check.get("method"):
-        check = check | {"method": check["method"].upper()}
-    return {"port": port} | _check(check)
 
 
 def _static(static: Document) -> Document:

@@ -48,6 +48,7 @@ def _deploy(session: Session) -> None:
     session.say(f"\nWatch your deployment at https://fly.io/apps/{app}/monitoring\n")
     settings = from_flags(session)
     _apply(config, settings)
+    _check_again(session, config)
     _say_limits(session, settings)
     deploy(Plan(session, found, config, settings, image.ref))
     _say_where(session, config)
@@ -92,6 +93,14 @@ def _apply(config: AppConfig, settings: Settings) -> None:
         config.set_("deploy", {**config.section("deploy"), "strategy": settings.strategy})
     if settings.primary_region:
         config.set_("primary_region", settings.primary_region)
+
+
+def _check_again(session: Session, config: AppConfig) -> None:
+    # What flags have changed may not go together; this time flyctl speaks on stderr.
+    verdict = Verdict(config)
+    if not verdict.is_valid:
+        session.note(verdict.text, end="")
+        raise Failure(NOT_VALID)
 
 
 def _say_limits(session: Session, settings: Settings) -> None:

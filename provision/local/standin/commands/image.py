@@ -10,7 +10,7 @@ from provision.local.standin.requests import apps, images, machines
 from provision.local.standin.session import Session
 from provision.local.standin.table import table
 from provision.local.standin.target import app_name
-from provision.local.world.machines import Machine
+from provision.local.world.machine import Machine
 
 
 def _show(session: Session) -> None:

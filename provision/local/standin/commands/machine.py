@@ -16,7 +16,7 @@ from provision.local.standin.session import Session
 from provision.local.standin.table import table
 from provision.local.standin.target import app_name
 from provision.local.world.clock import rfc3339
-from provision.local.world.machines import Machine
+from provision.local.world.machine import Machine
 
 TITLES = (
     "ID",

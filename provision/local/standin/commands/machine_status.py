@@ -15,7 +15,7 @@ from provision.local.standin.table import table, vertical
 from provision.local.world import machines as world_machines
 from provision.local.world.clock import rfc3339
 from provision.local.world.events import Event
-from provision.local.world.machines import Machine
+from provision.local.world.machine import Machine
 
 TITLES = (
     "ID",

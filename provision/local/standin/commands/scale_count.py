@@ -26,7 +26,7 @@ from provision.local.standin.requests.definition import remote_config
 from provision.local.standin.selection import leased
 from provision.local.standin.session import Session
 from provision.local.standin.target import app_name
-from provision.local.world.machines import Machine
+from provision.local.world.machine import Machine
 from provision.local.world.releases import Release, ReleaseStatus
 from provision.local.world.volumes import Volume
 

@@ -13,7 +13,7 @@ from provision.local.standin.session import Session
 from provision.local.standin.table import table
 from provision.local.standin.target import app_name
 from provision.local.world.apps import App
-from provision.local.world.machines import Machine
+from provision.local.world.machine import Machine
 
 LARGEST_STDIN = 64 * 1024
 MOST_MACHINES = 100

@@ -14,7 +14,7 @@ from provision.local.standin.table import table, vertical
 from provision.local.standin.target import app_name
 from provision.local.world.apps import App
 from provision.local.world.clock import rfc3339
-from provision.local.world.machines import Machine
+from provision.local.world.machine import Machine
 
 
 def _status(session: Session) -> None:

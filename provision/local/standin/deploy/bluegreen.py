@@ -11,7 +11,7 @@ from provision.local.standin.requests import actions, machines
 from provision.local.world import identity
 from provision.local.world import machines as world_machines
 from provision.local.world.checks import CheckStatus
-from provision.local.world.machines import Machine
+from provision.local.world.machine import Machine
 
 SETTLE_SECONDS = 0.05
 """How long the local Fly waits for traffic to move; flyctl waits ten seconds, twice."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from provision.local.standin.appconfig import services, sizes
-from provision.local.standin.appconfig.machine import guest
+from provision.local.standin.appconfig.guests import guest
 from provision.local.standin.deploy.plan import Plan
 from provision.local.standin.deploy.settings import Addresses
 from provision.local.standin.failure import Failure, within

@@ -7,7 +7,7 @@ from provision.local.standin.deploy.plan import Plan
 from provision.local.standin.deploy.progress import INFO, warn
 from provision.local.standin.failure import Failure
 from provision.local.standin.requests import leases, machines
-from provision.local.world.machines import Machine
+from provision.local.world.machine import Machine
 
 
 class Holds:

@@ -12,7 +12,7 @@ from provision.local.standin.deploy.progress import Line
 from provision.local.standin.deploy.waits import Waits
 from provision.local.standin.failure import Failure, within
 from provision.local.standin.requests import actions, machines
-from provision.local.world.machines import Machine
+from provision.local.world.machine import Machine
 
 SPARE = "Creating a second machine for high availability and zero downtime deployments."
 HOW_NOT = 'To disable this, set "min_machines_running = 0" in your fly.toml.'

@@ -7,7 +7,7 @@ from collections import Counter
 from provision.local.standin.appconfig.config import Document
 from provision.local.standin.deploy.plan import Plan
 from provision.local.standin.failure import Failure, not_interactive
-from provision.local.world.machines import Machine
+from provision.local.world.machine import Machine
 
 
 def check(plan: Plan) -> None:

@@ -10,7 +10,7 @@ from provision.local.standin.deploy.settings import FILTERS, Settings, read_byte
 from provision.local.standin.requests import machines, volumes
 from provision.local.standin.session import Session
 from provision.local.world.apps import App
-from provision.local.world.machines import Machine
+from provision.local.world.machine import Machine
 from provision.local.world.releases import Release
 from provision.local.world.volumes import Volume
 

@@ -14,7 +14,7 @@ from provision.local.standin.failure import Failure, within
 from provision.local.standin.requests import actions, logs, machines
 from provision.local.world import machines as world_machines
 from provision.local.world.clock import rfc3339
-from provision.local.world.machines import Machine
+from provision.local.world.machine import Machine
 
 ABORTED = "release command failed - aborting deployment."
 

@@ -11,7 +11,7 @@ from provision.local.standin.deploy.progress import Line
 from provision.local.standin.deploy.waits import Waits
 from provision.local.standin.failure import Failure, Interrupted
 from provision.local.standin.requests import actions, machines
-from provision.local.world.machines import Machine
+from provision.local.world.machine import Machine
 
 NO_ROOM = (
     "could not reserve resource for machine",

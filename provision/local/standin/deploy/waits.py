@@ -4,31 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from provision.local.standin.deploy.complaints import say_unreachable, state_timeout
 from provision.local.standin.deploy.plan import Plan
 from provision.local.standin.deploy.progress import Line
 from provision.local.standin.failure import Failure
 from provision.local.standin.requests import actions, logs, machines
-from provision.local.standin.table import table
 from provision.local.world import machines as world_machines
 from provision.local.world.checks import CheckStatus
-from provision.local.world.machines import Machine
+from provision.local.world.machine import Machine
 
 POLL_SECONDS = 0.03
 SMOKE_SECONDS, OLD_ENOUGH_MS = 10.0, 10_000
 LISTEN_SECONDS = 15.0
 CRASHING = "the app appears to be crashing"
 NOT_FOUND, TIMED_OUT = 404, 408
-STATE_TIMEOUT = "timeout reached waiting for machine's state to change"
-NEVER_STARTED = """\
-Your machine was created, but never started or exited immediately. This could mean that your app \
-is taking a long time to start,
-but it could be indicative of a region issue.
-
-Alternatively, your app may have exited immediately due to a startup failure. Check your Dockerfile
-to ensure it specifies a valid start command (e.g., check that your 'CMD' or 'ENTRYPOINT' is \
-correct).
-You can also try running 'fly logs' to see what happened when the machine tried to start."""
-LONGER = "increasing the timeout with the --wait-timeout flag"
 
 
 class Waits:
@@ -65,7 +54,7 @@ class Waits:
         until = self._deadline()
         while not self._reached(machine, state, until, new=new):
             if self._now() >= until:
-                raise _state_timeout(state)
+                raise state_timeout(state)
             self._pause()
         if line:
             line.log(f"Machine {label} has state: {state}")
@@ -138,7 +127,7 @@ class Waits:
             self._pause()
         if listeners:
             commands = [[each.command, ", ".join(each.addresses)] for each in found]
-            self._say_unreachable(missing, commands)
+            say_unreachable(self._plan.session, missing, commands)
 
     def pause(self) -> None:
         """Wait a moment, and prolong the leases."""
@@ -196,20 +185,6 @@ class Waits:
             f'"{self._api.flaps_url}{path}": net/http: request canceled'
         )
 
-    def _say_unreachable(self, ports: set[int], commands: list[list[str]]) -> None:
-        note = self._plan.session.note
-        note(
-            "\nWARNING The app is not listening on the expected address and will not be reachable "
-            "by fly-proxy."
-        )
-        note(
-            "You can fix this by configuring your app to listen on the following addresses:",
-        )
-        for port in sorted(ports):
-            note(f"  - 0.0.0.0:{port}")
-        note("Found these processes inside the machine with open listening sockets:")
-        note(table(commands, "Process", "Addresses"))
-
     def _show(self, machine: Machine) -> Machine:
         try:
             return machines.show(self._api, self._plan.app.name, machine.id)
@@ -236,17 +211,3 @@ def _declares_checks(machine: Machine) -> bool:
 
 def _port(address: str) -> int:
     return int(address.rpartition(":")[2])
-
-
-def _state_timeout(state: str) -> Failure:
-    if state == "started":
-        return Failure(
-            STATE_TIMEOUT,
-            description=NEVER_STARTED,
-            suggestion=f"You can try deploying to a different region,\nor you can try {LONGER}",
-        )
-    return Failure(
-        STATE_TIMEOUT,
-        description=f'Your machine never reached the state "{state}".',
-        suggestion=f"You can try {LONGER}",
-    )

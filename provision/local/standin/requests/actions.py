@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 from provision.local.standin.api import Api
 from provision.local.world import actions, apps
 from provision.local.world.actions import Process
-from provision.local.world.machines import Machine
+from provision.local.world.machine import Machine
 from provision.local.world.operations import Operation
 from provision.local.world.store import World
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from provision.local.standin.api import Api
-from provision.local.world.machines import Machine
+from provision.local.world.machine import Machine
 from provision.local.world.operations import Operation
 
 LATEST = (

@@ -6,7 +6,7 @@ from provision.local.standin.api import Api
 from provision.local.standin.failure import Failure
 from provision.local.world import leases
 from provision.local.world.leases import Lease
-from provision.local.world.machines import Machine
+from provision.local.world.machine import Machine
 from provision.local.world.operations import Operation
 
 PATIENCE_SECONDS = 60.0

@@ -7,7 +7,7 @@ from provision.local.standin.failure import Failure
 from provision.local.world import machines
 from provision.local.world.leases import Lease
 from provision.local.world.life import GONE
-from provision.local.world.machines import Config, Machine
+from provision.local.world.machine import Config, Machine
 from provision.local.world.operations import Operation
 
 CONSOLE_GROUP = "fly_app_console"

@@ -1,0 +1,279 @@
+"""Every recording of the real flyctl, replayed by the stand-in."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import shutil
+import signal
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from provision.local.world import (
+    World,
+    addresses,
+    apps,
+    faults,
+    images,
+    leases,
+    machines,
+    releases,
+    requests,
+)
+from provision.local.world.door import know_token
+from provision.local.world.faults import Fault, Kind
+
+HERE = Path(__file__).parent
+RECORDINGS = HERE.parent.parent / "recordings"
+DATA = tomllib.loads((HERE / "arrangements.toml").read_text("utf-8"))
+REPLAYED: dict[str, str] = DATA["recordings"]
+
+NOT_MODELLED = {
+    "no-args": "flyctl's welcome is prose; the stand-in has its own",
+    "log-level-debug": "what LOG_LEVEL=debug prints is about flyctl's inside",
+    "config-validate-garbage": "the words for bad TOML are those of a Go library",
+    "garbage-toml-deploy": "the words for bad TOML are those of a Go library",
+}
+"""Recordings that are not replayed, and why."""
+
+IN_PARALLEL = {
+    "deploy-four-machines",
+    "deploy-strategy-immediate",
+    "deploy-bluegreen",
+    "deploy-canary",
+    "deploy-two-machines",
+    "deploy-drop-group",
+    "scale-count-1",
+    "scale-count-4",
+}
+"""Recordings of things that flyctl does at once: their lines come in any order."""
+
+PATTERNS = (
+    (r"\b01[0-9A-HJKMNP-TV-Z]{24}\b", "<ULID>"),
+    (r"01(STUB|LOCAL)REQ\d+-loc", "<REQUEST>"),
+    (r"Trace ID: [0-9a-f]{32}", "Trace ID: <TRACE>"),
+    (r"\b[0-9a-f]{14}\b", "<MACHINE>"),
+    (r"\bvol_[0-9a-f]{16}\b", "<VOLUME>"),
+    (r"sha256:[0-9a-f]{64}", "<DIGEST>"),
+    (r"img_[0-9a-f]{12}", "<IMAGE>"),
+    (r'"digest": "[0-9a-f]{16}"', '"digest": "<DIGEST>"'),
+    (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "<TIME>"),
+    (r"\b1[789]\d{11}\b", "<MILLISECONDS>"),
+    (r"2026\.11\.23-dev\.\d+", "<VERSION>"),
+    (r"\bfdaa:[0-9a-f:]+", "<6PN>"),
+    (r"\b2a09:[0-9a-f:]+", "<IPV6>"),
+    (r"\b(66\.241\.124|137\.66\.\d+)\.\d+\b", "<IPV4>"),
+    (r"\bip_[0-9a-f]{8}\b", "<ADDRESS>"),
+    (r"\bORG\d{6}\b", "<ORGANIZATION>"),
+    (r'"InternalNumericID": "?\d+"?', '"InternalNumericID": <NUMBER>'),
+    (r"\bstub-machine-\d+|\b[a-z]+-[a-z]+-\d+(?= *│|\",| *$)", "<NAME>"),
+    (r'"zone": "z\d"', '"zone": "<ZONE>"'),
+    (r" +│ *| +$|(?<=\n) +", " "),
+)
+FLAG = re.compile(r'  (-\w, |    )--[\w-]+( (string\[="true"\]|\w+))?(?=  |$)')
+
+
+@pytest.fixture(scope="session")
+def arranged(
+    tmp_path_factory: pytest.TempPathFactory, fly_over: Callable[[Path, Path], Any]
+) -> Callable[[str], Path]:
+    """Give the world of an arrangement; each is made once."""
+    made: dict[str, Path] = {}
+
+    def give(name: str) -> Path:
+        if name not in made:
+            folder = tmp_path_factory.mktemp("arranged")
+            after = DATA["arrangements"][name].get("after")
+            if after:
+                shutil.copy(give(after), folder / "world.db")
+            shutil.copytree(HERE / "configs", folder / "toml")
+            fly = fly_over(folder / "world.db", folder)
+            for step in DATA["arrangements"][name]["steps"]:
+                _arrange(fly, *shlex.split(step))
+            made[name] = folder / "world.db"
+        return made[name]
+
+    return give
+
+
+@pytest.mark.parametrize("name", sorted(REPLAYED))
+def test_the_standin_says_what_flyctl_said(
+    name: str,
+    tmp_path: Path,
+    arranged: Callable[[str], Path],
+    fly_over: Callable[[Path, Path], Any],
+) -> None:
+    """Exit code, stdout, stderr and all requests that change something agree."""
+    recording = json.loads((RECORDINGS / f"{name}.json").read_text("utf-8"))
+    shutil.copy(arranged(REPLAYED[name]), tmp_path / "world.db")
+    shutil.copytree(HERE / "configs", tmp_path / "toml")
+    fly = fly_over(tmp_path / "world.db", tmp_path)
+    with fly.world as world:
+        arguments = [_placed(word, world, tmp_path) for word in recording["argv"]]
+
+        before = requests.count(world)
+
+    done = _replay(fly, recording, arguments)
+
+    expected = (recording["exit_code"], recording["stdout"], recording["stderr"])
+    assert _comparable(name, done, tmp_path) == _comparable(name, expected, tmp_path)
+    with fly.world as world:
+        asked = [each.operation.value for each in requests.changes(world, after=before)]
+    assert _once_in_a_row(name, asked) == _once_in_a_row(name, _recorded_changes(recording))
+
+
+REST = {
+    r"POST /v1/apps": "apps.create",
+    r"DELETE /v1/apps/[^/]+": "apps.delete",
+    r"POST .*/ip_assignments": "addresses.allocate",
+    r"POST .*/machines": "machines.create",
+    r"POST .*/machines/[^/]+": "machines.update",
+    r"DELETE .*/machines/[^/]+": "machines.destroy",
+    r"POST .*/lease": "leases.acquire",
+    r"DELETE .*/lease": "leases.release",
+    r"POST .*/metadata/[^/]+": "machines.metadata",
+    r"POST .*/machines/[^/]+/(start|stop|suspend|cordon|uncordon)": r"machines.\1",
+    r"POST .*/secrets": "secrets.set",
+    r"POST .*/volumes": "volumes.create",
+    r"POST .*/builds": "builds.create",
+    r"POST .*/builds/finish": "builds.finish",
+    r"POST .*/releases": "releases.create",
+    r"PATCH .*/releases/[^/]+": "releases.update",
+}
+GRAPHQL = {
+    "createOrganization": "organizations.create",
+    "deleteOrganization": "organizations.delete",
+    "allocateIpAddress": "addresses.allocate",
+    "releaseIpAddress": "addresses.release",
+}
+
+
+def test_every_recording_is_replayed_or_excused() -> None:
+    """A new recording has to be put in one of the two places."""
+    recorded = {path.stem for path in RECORDINGS.glob("*.json")}
+
+    assert REPLAYED.keys() | NOT_MODELLED.keys() == recorded
+    assert not REPLAYED.keys() & NOT_MODELLED.keys()
+
+
+def _replay(fly: Any, recording: dict[str, Any], arguments: list[str]) -> Any:
+    if recording.get("signal"):
+        number = signal.Signals(recording["signal"]["number"])
+        return fly.end_when("to have state: started", number, arguments)
+    if "killed_by_recorder_after" in recording:
+        return fly.kill_after(0.5, arguments)
+    return fly.run(*arguments, stdin=recording.get("stdin") or "", env=recording["env_extra"])
+
+
+def _arrange(fly: Any, word: str, *rest: str) -> None:
+    with fly.world as world:
+        machine = _machine(world)
+        match word, rest:
+            case (("fly" | "fails"), _):
+                placed = [_placed(each, world, fly.folder) for each in rest]
+                done = fly.run(*placed)
+                assert bool(done.exit_code) == (word == "fails"), (rest, done)
+            case "import", (app, line):
+                assert fly.run("secrets", "import", "-a", app, stdin=line).exit_code == 0
+            case (("fault" | "always"), (operation, kind, status, message, *more)):
+                code, seconds = [*more, "", "0"][:2]
+                times = None if word == "always" or operation == "*" else 1
+                how = (Kind(kind), int(status), message, code, float(seconds or 0))
+                faults.inject(world, Fault(operation, *how, times=times))
+            case "advance", (seconds,):
+                world.clock.advance(float(seconds))
+            case "speed", (speed,):
+                world.clock.run_at(float(speed))
+            case "setting", (name, value):
+                world.set_setting(name, value)
+            case "token", (token,):
+                know_token(world, token)
+            case "lease", (seconds,):
+                leases.acquire(world, machine, seconds=int(seconds))
+            case "release", (app, status, image):
+                found = images.resolve(world, app, image)
+                assert found is not None
+                release = releases.create(
+                    world, app, definition={}, image_ref=found.ref, strategy="ROLLING"
+                )
+                releases.update(world, release.id, status)
+            case _:
+                raise AssertionError(word)
+
+
+def _machine(world: World) -> str:
+    """Return the first machine of the only app that has any; "" if there is none."""
+    found = [each for app in apps.list_(world) for each in machines.list_(world, app.name)]
+    return found[0].id if found else ""
+
+
+def _placed(word: str, world: World, folder: Path) -> str:
+    """Return an argument as it is here: with this folder, and with a machine that exists."""
+    if word == "<MACHINE>" or re.fullmatch(r"[0-9a-f]{14}", word):
+        return _machine(world)
+    if word.startswith("2a09:"):
+        found = [each.address for each in addresses.list_(world, "web1") if each.type == "v6"]
+        return found[0] if found else word
+    return word.replace("<DIR>", str(folder))
+
+
+def _recorded_changes(recording: dict[str, Any]) -> list[str]:
+    changes = []
+    for request in recording["requests"]:
+        operation = request.get("operation", "").removeprefix("mutation ")
+        if operation in GRAPHQL:
+            changes.append(GRAPHQL[operation])
+        line = f"{request['method']} {request['path']}"
+        found = [
+            match.expand(to) for like, to in REST.items() if (match := re.fullmatch(like, line))
+        ]
+        # The lease a deploy prolongs in the background is asked for as often as time goes by.
+        if found and not (found[0] == "leases.acquire" and request.get("nonce")):
+            changes.append(found[0])
+    return changes
+
+
+def _once_in_a_row(name: str, changes: list[str]) -> list[str]:
+    """Return *changes* without the patience that asks for a lease again and again."""
+    pairs = zip(["", *changes], changes, strict=False)
+    kept = [now for before, now in pairs if (before, now) != ("leases.acquire", "leases.acquire")]
+    return sorted(kept) if name in IN_PARALLEL else kept
+
+
+def _comparable(name: str, done: Any, folder: Path) -> tuple[int, Any, Any]:
+    exit_code, stdout, stderr = done
+    texts = [_normalised(text.replace(str(folder), "<DIR>")) for text in (stdout, stderr)]
+    if name in IN_PARALLEL:
+        texts = [sorted(re.sub(r"\[\d/\d\]", "[<N>]", text).splitlines()) for text in texts]
+    return exit_code, texts[0], texts[1]
+
+
+def _normalised(text: str) -> Any:
+    if "Usage:\n" in text:
+        return _skeleton(text)
+    for pattern, mark in PATTERNS:
+        text = re.sub(pattern, mark, text, flags=re.MULTILINE)
+    return text
+
+
+def _skeleton(usage: str) -> list[str]:
+    """Return what is called how and with which flags; flyctl's prose is its own."""
+    kept, commands = [], False
+    for line in usage[usage.index("Usage:") :].splitlines():
+        commands = line == "Available Commands:" or (commands and line.startswith("  "))
+        flag = re.match(
+            r'  (-\w, |    )--[\w-]+( (string(\[="true"\])?|stringArray|strings|\w+))?(?=  |$)',
+            line,
+        )
+        if flag:
+            kept.append(flag[0])
+        elif commands:
+            kept.append(line.split()[0])
+        elif line.startswith("  fly ") or re.match(r"\S.*:$", line):
+            kept.append(line)
+    return kept
