@@ -38,6 +38,7 @@ from procman.events import (
     StepEnded,
     StepStarted,
 )
+from procman.interrupts import Interrupts, interrupts
 from procman.job import Job
 from procman.journal import Journal, read_journal
 from procman.log import LogHook
@@ -70,6 +71,7 @@ __all__ = [
     "Ending",
     "Event",
     "Hook",
+    "Interrupts",
     "InvalidWorkflow",
     "Job",
     "JobEnded",
@@ -107,6 +109,7 @@ __all__ = [
     "When",
     "Workflow",
     "command",
+    "interrupts",
     "json_as",
     "lines",
     "nothing",

@@ -67,6 +67,12 @@ class Execution:
             self.stopped_by = reason
         self.scope.cancel()
 
+    def interrupt(self, signum: Signals, times: int) -> None:
+        """Stop in order at the first signal, at once at the second."""
+        if times > 1:
+            self.hurry.begin()
+        self.stop(signum)
+
     def slot(self, resource: str) -> anyio.Semaphore:
         """The semaphore of *resource*."""
         if resource not in self._slots:

@@ -2,39 +2,36 @@
 
 from __future__ import annotations
 
-import threading
 import uuid
 from collections import Counter
 from collections.abc import (
     Awaitable,
     Callable,
-    Collection,
     Iterable,
     Iterator,
     Mapping,
     Sequence,
 )
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from graphlib import CycleError, TopologicalSorter
-from signal import SIGINT, SIGTERM, Signals
+from signal import Signals
 from typing import Any, TypeVar
 
 import anyio
-from anyio.abc import TaskStatus
 
 from procman._execution import Execution
 from procman._scheduler import OnFailure, Scheduler
 from procman.context import Context
 from procman.errors import InvalidWorkflow
 from procman.events import Hook, RunEnded, RunStarted
+from procman.interrupts import Interrupts, interrupts
 from procman.job import Job
 from procman.outcome import Limit, LimitName, Outcome
 from procman.run import Run, recorded_run
 from procman.step import Step
 
 T = TypeVar("T")
-
-STOP_SIGNALS = (SIGINT, SIGTERM)
 
 
 class Workflow:
@@ -129,17 +126,18 @@ class Workflow:
             yield "jobs need one another: " + " needs ".join(reversed(error.args[1]))
 
     async def run(
-        self, *, hooks: Sequence[Hook] = (), stop_on: Collection[Signals] | None = None
+        self, *, hooks: Sequence[Hook] = (), interrupted_by: Interrupts | None = None
     ) -> Run:
         """
         Run the jobs; failures of jobs are in what is returned.
 
+        SIGINT and SIGTERM stop the run in order: steps are ended as their commands say, and
+        what is left is skipped. The second signal ends everything at once.
+
         Args:
             hooks: Told of every event, in order.
-            stop_on: The signals that stop the run in order: steps are ended as their commands
-                say, and what is left is skipped. The second signal ends everything at once.
-                SIGINT and SIGTERM if None and in the main thread, where alone Python knows of
-                signals; none in any other thread.
+            interrupted_by: What tells of signals, for a program that catches them itself
+                (see `interrupts`); caught by the run if None and in the main thread.
 
         Raises:
             InvalidWorkflow: see `check`; nothing was run.
@@ -156,7 +154,8 @@ class Workflow:
         )
         execution.emit(self._started())
         try:
-            await self._run(scheduler, execution, _signals(stop_on))
+            async with nullcontext(interrupted_by) if interrupted_by else interrupts() as caught:
+                await self._run(scheduler, execution, caught)
         finally:
             scheduler.skip_rest()
             execution.emit(_ended(execution, scheduler))
@@ -165,15 +164,13 @@ class Workflow:
         return recorded_run(execution.recorder, scheduler.results, scheduler.errors)
 
     async def _run(
-        self, scheduler: Scheduler, execution: Execution, signals: Collection[Signals]
+        self, scheduler: Scheduler, execution: Execution, interrupted_by: Interrupts
     ) -> None:
         async with anyio.create_task_group() as watchers:
-            if signals:
-                await watchers.start(_watch_signals, execution, signals)
             if self.timeout is not None:
                 limit = Limit(LimitName.WORKFLOW, self.timeout)
                 watchers.start_soon(_watch_clock, execution, limit)
-            with execution.scope:
+            with execution.scope, interrupted_by.told(execution.interrupt):
                 await scheduler.run()
             watchers.cancel_scope.cancel()
 
@@ -192,24 +189,10 @@ async def run_step(step: Step[T], *, hooks: Sequence[Hook] = ()) -> T:
     """
     workflow = Workflow(step.name)
     job = workflow.job(lambda context: context.run(step), name=step.name)
-    run = await workflow.run(hooks=hooks, stop_on=())
+    run = await workflow.run(hooks=hooks, interrupted_by=Interrupts())
     if (error := run.error(job)) is not None:
         raise error
     return run.result(job)
-
-
-async def _watch_signals(
-    execution: Execution,
-    signals: Collection[Signals],
-    *,
-    task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED,
-) -> None:
-    with anyio.open_signal_receiver(*signals) as received:
-        task_status.started()
-        async for signum in received:
-            if isinstance(execution.stopped_by, Signals):
-                execution.hurry.begin()
-            execution.stop(signum)
 
 
 async def _watch_clock(execution: Execution, limit: Limit) -> None:
@@ -231,13 +214,6 @@ def _ended(execution: Execution, scheduler: Scheduler) -> RunEnded:
     if scheduler.first_failed is not None:
         return RunEnded(now, Outcome.FAILED, f"job {scheduler.first_failed} failed")
     return RunEnded(now, Outcome.SUCCEEDED)
-
-
-def _signals(stop_on: Collection[Signals] | None) -> Collection[Signals]:
-    if stop_on is not None:
-        return stop_on
-    is_main = threading.current_thread() is threading.main_thread()
-    return STOP_SIGNALS if is_main else ()
 
 
 def _name_of(function: Callable[..., object]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from procman import Hook, Outcome, Run, Workflow
+from procman import Hook, Interrupts, Outcome, Run, Workflow
 from provision.diagnose import exit_code_of
 from provision.errors import ExitCode
 from provision.observe import SeenApp, SeenOrg
@@ -17,8 +17,19 @@ from provision.teardown import teardown
 from provision.verify import Finding, Severity, verify_app, verify_org
 from provision.workflow import ORG, job_of, observation, provisioning
 
-HooksOf = Callable[[str], Sequence[Hook]]
-"""The hooks for the workflow of that name."""
+
+@frozen
+class Around:
+    """
+    What is around every workflow of a run.
+
+    Attributes:
+        hooks_of: The hooks of the workflow of that name.
+        interrupted_by: Tells of signals; between two workflows as well.
+    """
+
+    hooks_of: Callable[[str], Sequence[Hook]]
+    interrupted_by: Interrupts = field(factory=Interrupts)
 
 
 @frozen
@@ -89,36 +100,36 @@ class Performed:
             yield from phase.errors.items()
 
 
-async def apply(session: Session, hooks: HooksOf, *, deploys_at_once: int = 1) -> Performed:
+async def apply(session: Session, around: Around, *, deploys_at_once: int = 1) -> Performed:
     """Make the platform, then read everything back and judge it, whatever became of it."""
-    before = await _phase(preflight(session.fly), hooks)
+    before = await _phase(preflight(session.fly), around)
     if not before.results:
         return Performed(session, [before])
-    made = await _phase(provisioning(session, deploys_at_once=deploys_at_once), hooks)
+    made = await _phase(provisioning(session, deploys_at_once=deploys_at_once), around)
     if made.run.signal is not None:
         return Performed(session, [before, made], before.results["preflight"])
-    return await _verified(session, hooks, [before, made])
+    return await _verified(session, around, [before, made])
 
 
-async def verify(session: Session, hooks: HooksOf) -> Performed:
+async def verify(session: Session, around: Around) -> Performed:
     """Read everything back and judge it."""
-    before = await _phase(preflight(session.fly), hooks)
+    before = await _phase(preflight(session.fly), around)
     if not before.results:
         return Performed(session, [before])
-    return await _verified(session, hooks, [before])
+    return await _verified(session, around, [before])
 
 
-async def destroy(session: Session, hooks: HooksOf, *, keep_org: bool) -> Performed:
+async def destroy(session: Session, around: Around, *, keep_org: bool) -> Performed:
     """Destroy the apps of the platform and, unless it is to be kept, their organization."""
-    before = await _phase(preflight(session.fly), hooks)
+    before = await _phase(preflight(session.fly), around)
     if not before.results:
         return Performed(session, [before])
-    after = await _phase(teardown(session, keep_org=keep_org), hooks)
+    after = await _phase(teardown(session, keep_org=keep_org), around)
     return Performed(session, [before, after], before.results["preflight"])
 
 
-async def _verified(session: Session, hooks: HooksOf, before: Sequence[Phase]) -> Performed:
-    phase = await _phase(observation(session), hooks)
+async def _verified(session: Session, around: Around, before: Sequence[Phase]) -> Performed:
+    phase = await _phase(observation(session), around)
     found: Preflight = before[0].results["preflight"]
     phases = [*before, phase]
     if ORG not in phase.results:
@@ -148,8 +159,9 @@ def _judged(session: Session, seen: Seen) -> tuple[Finding, ...]:
     return (*of_org, *of_apps)
 
 
-async def _phase(workflow: Workflow, hooks: HooksOf) -> Phase:
-    run = await workflow.run(hooks=hooks(workflow.name))
+async def _phase(workflow: Workflow, around: Around) -> Phase:
+    hooks = around.hooks_of(workflow.name)
+    run = await workflow.run(hooks=hooks, interrupted_by=around.interrupted_by)
     errors = {job.name: error for job in workflow.jobs if (error := run.error(job))}
     succeeded = [job for job in workflow.jobs if run.job(job).outcome is Outcome.SUCCEEDED]
     return Phase(run, errors, {job.name: run.result(job) for job in succeeded})

@@ -11,7 +11,7 @@ from attrs import frozen
 
 import provision
 from procman import JobRecord, Outcome, StepError, StepRecord
-from provision.diagnose import AppFailed, Diagnosis
+from provision.diagnose import AppFailed, Diagnosis, exit_code_of
 from provision.errors import ExitCode, ProvisionError
 from provision.fly.models import Machine
 from provision.perform import Performed, Phase
@@ -123,10 +123,10 @@ def report_of_plan(
     )
 
 
-def report_of_error(invocation: Invocation, error: ProvisionError, seconds: float) -> Report:
+def report_of_error(invocation: Invocation, error: Exception, seconds: float) -> Report:
     """The report of a run that did not come to its first step."""
     return Report(
-        run=run_section(invocation, error.exit_code, seconds),
+        run=run_section(invocation, exit_code_of(error), seconds),
         tool=ToolSection(provision=provision.__version__, python=python.python_version()),
         errors=[_error(None, error)],
         warnings=list(invocation.warnings),

@@ -18,6 +18,7 @@ from procman import (
     CommandFailed,
     Context,
     Event,
+    Interrupts,
     InvalidWorkflow,
     JobEnded,
     JobStarted,
@@ -309,7 +310,7 @@ def test_p57_every_start_has_one_end_whatever_happens(seed: int, backend: str) -
 
     async def main() -> None:
         with anyio.move_on_after(chance.choice([0.01, 0.03, 5])):
-            await workflow.run(hooks=[events.append], stop_on=())
+            await workflow.run(hooks=[events.append], interrupted_by=Interrupts())
 
     anyio.run(main, backend=backend)
 
@@ -352,7 +353,7 @@ async def test_p59_two_workflows_at_once_do_not_disturb_one_another() -> None:
     runs: dict[str, Run] = {}
 
     async def run(workflow: Workflow) -> None:
-        runs[workflow.name] = await workflow.run(stop_on=())
+        runs[workflow.name] = await workflow.run(interrupted_by=Interrupts())
 
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(run, good)
