@@ -12,12 +12,8 @@ from provision.fly_config.mistake import Mistake
 from provision.manifest import Exposure, Manifest, ManifestApp
 from provision.platform import PlatformApp
 
-APP_NAME = re.compile(r"[a-z][a-z0-9-]{0,61}[a-z0-9]|[a-z]")
-"""
-Names Fly takes for apps: what can be a label of a host name.
-
-Source: flyctl internal/command/launch (the same characters); the service refuses others.
-"""
+APP_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+"""Names of apps: what can be a label of a host name. The service itself has the last word."""
 
 SLUG = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 NETWORK_NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9-]*")
@@ -50,7 +46,7 @@ def _names(manifest: Manifest) -> Iterator[Mistake]:
     times = Counter(app.name for app in manifest.apps.values())
     for key, app in manifest.apps.items():
         if not APP_NAME.fullmatch(app.name):
-            reason = "a letter, then a-z, 0-9 and dashes, at most 63 characters"
+            reason = "a-z, 0-9 and dashes between them, at most 63 characters"
             yield Mistake(("apps", key, "name"), f"{app.name!r} is no app name: {reason}")
         if times[app.name] > 1:
             yield Mistake(("apps", key, "name"), f"{app.name!r} is the name of several apps")

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import TopologicalSorter
 from pathlib import Path
+from typing import Any
 
 from provision import check
 from provision.errors import InvalidFile, InvalidInput, Refused
@@ -13,7 +14,7 @@ from provision.fly_config import FlyConfig
 from provision.fly_config import load as load_fly_config
 from provision.fly_config.mistake import Mistake
 from provision.manifest import Environment, LoadedManifest, ManifestApp, PublicIP
-from provision.manifest import load as load_manifest
+from provision.manifest import read as read_manifest
 from provision.platform import Platform, PlatformApp
 from provision.toml_file import TomlFile
 
@@ -34,21 +35,35 @@ def load(path: Path, environment: Environment, *, allow_paid: bool = False) -> P
         InvalidInput: files are wrong; every problem of every file.
     """
     try:
-        loaded = load_manifest(path)
+        loaded, mistyped = read_manifest(path)
     except InvalidFile as error:
         raise InvalidInput([error]) from error
-    _refuse_unsafe(loaded, environment, allow_paid=allow_paid)
-    wrong = [*_invalid(loaded.file, check.mistakes_of(loaded.manifest))]
-    apps, invalid = _apps(loaded)
-    wrong += invalid
+    if not mistyped:
+        _refuse_unsafe(loaded, environment, allow_paid=allow_paid)
+    apps, wrong = _apps(loaded)
+    mistakes = [*mistyped, *_without(mistyped, _mistakes(loaded, apps))]
+    wrong += _invalid(loaded.file, mistakes)
     for app in apps:
-        region = loaded.manifest.defaults.region
-        wrong += _invalid(loaded.file, check.misfits(app, region))
         wrong += _invalid(app.config.file, check.mistakes_of_config(app))
     if wrong:
         raise InvalidInput(_by_file(wrong))
     _refuse_foreign(loaded, apps)
-    return Platform(loaded, _ordered(apps))
+    warnings = (f"{app.config.path}: {w.message}" for app in apps for w in app.config.warnings)
+    return Platform(loaded, _ordered(apps), tuple(warnings))
+
+
+def _mistakes(loaded: LoadedManifest, apps: Iterable[PlatformApp]) -> Iterator[Mistake]:
+    yield from check.mistakes_of(loaded.manifest)
+    for app in apps:
+        yield from check.misfits(app, loaded.manifest.defaults.region)
+
+
+def _without(known: Iterable[Mistake], found: Iterable[Mistake]) -> Iterator[Mistake]:
+    """Those *found* that are not about what is *known* to be mistaken already."""
+    paths = {mistake.path for mistake in known}
+    for mistake in found:
+        if not any(mistake.path[: len(path)] == path for path in paths):
+            yield mistake
 
 
 def _refuse_unsafe(loaded: LoadedManifest, environment: Environment, *, allow_paid: bool) -> None:
@@ -81,7 +96,7 @@ def _shared_with_peers(loaded: LoadedManifest) -> Iterator[tuple[Path, str]]:
             yield peer, claim
 
 
-def _readable(path: Path) -> Mapping[str, object]:
+def _readable(path: Path) -> Mapping[str, Any]:
     """A peer that cannot be read claims nothing; it is complained of when it is used."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
@@ -89,13 +104,21 @@ def _readable(path: Path) -> Mapping[str, object]:
         return {}
 
 
-def _claims(content: Mapping[str, object]) -> frozenset[str]:
-    org, apps = content.get("org"), content.get("apps")
-    slug = {f"org.slug {org['slug']!r}"} if isinstance(org, dict) and "slug" in org else set()
-    tables = (
-        [app for app in apps.values() if isinstance(app, dict)] if isinstance(apps, dict) else []
+def _claims(content: Mapping[str, Any]) -> frozenset[str]:
+    """What *content*, a manifest, has for itself alone."""
+    return frozenset(
+        (
+            *(f"the organization {org['slug']!r}" for org in _with("slug", [content.get("org")])),
+            *(f"the app {app['name']!r}" for app in _with("name", content.get("apps"))),
+            *(f"the secret {s['from']!r}" for s in _with("from", content.get("secrets"))),
+        )
     )
-    return frozenset(slug | {f"app name {app['name']!r}" for app in tables if "name" in app})
+
+
+def _with(key: str, tables: Any) -> Iterator[Mapping[str, Any]]:
+    """Those of *tables*, whatever they are, that have *key*."""
+    values = tables.values() if isinstance(tables, dict) else tables or ()
+    return (table for table in values if isinstance(table, dict) and key in table)
 
 
 def _apps(loaded: LoadedManifest) -> tuple[list[PlatformApp], list[InvalidFile]]:

@@ -1,6 +1,6 @@
 """What is asked for: one organization, its network and its apps, in one file."""
 
-from provision.manifest.loading import LoadedManifest, load
+from provision.manifest.loading import LoadedManifest, load, read
 from provision.manifest.models import (
     Environment,
     ExpectState,
@@ -31,4 +31,5 @@ __all__ = [
     "PublicIP",
     "dump",
     "load",
+    "read",
 ]

@@ -7,6 +7,7 @@ from pathlib import Path
 from attrs import field, frozen
 
 from provision.errors import InvalidFile
+from provision.fly_config.mistake import Mistake
 from provision.manifest.models import Manifest
 from provision.manifest.references import resolved
 from provision.manifest.structure import structured
@@ -41,17 +42,28 @@ def load(path: Path) -> LoadedManifest:
     Raises:
         InvalidFile: it is no manifest; every problem at once.
     """
+    loaded, mistakes = read(path)
+    if mistakes:
+        problems = [loaded.file.problem(mistake.path, mistake.message) for mistake in mistakes]
+        raise InvalidFile(path, sorted(problems, key=lambda problem: problem.line or 0))
+    return loaded
+
+
+def read(path: Path) -> tuple[LoadedManifest, tuple[Mistake, ...]]:
+    """
+    Read the manifest at *path* and everything that is wrong with it.
+
+    What is mistaken says something harmless in the manifest that comes back, so that the
+    rest of it can be judged as well.
+
+    Raises:
+        InvalidFile: it is not TOML, or of a format we do not know.
+    """
     file = read_toml(path)
     _check_format(file)
-    found = structured(file.content)
-    if isinstance(found, Manifest):
-        found, mistakes = resolved(found)
-        if not mistakes:
-            return LoadedManifest(found, file)
-    else:
-        mistakes = found
-    problems = [file.problem(mistake.path, mistake.message) for mistake in mistakes]
-    raise InvalidFile(path, sorted(problems, key=lambda problem: problem.line or 0))
+    manifest, mistyped = structured(file.content)
+    manifest, dead_ends = resolved(manifest)
+    return LoadedManifest(manifest, file), (*mistyped, *dead_ends)
 
 
 def _check_format(file: TomlFile) -> None:

@@ -23,7 +23,8 @@ def resolved(manifest: Manifest) -> tuple[Manifest, tuple[Mistake, ...]]:
         known = {**platform, **_of_app("app", app)}
         env = {name: _filled(value, known) for name, value in app.env.items()}
         mistakes += _dead_ends(key, app, known)
-        apps[key] = attrs.evolve(app, env=env, depends_on=_dependencies(key, app))
+        depends_on = _dependencies(key, app, manifest.apps)
+        apps[key] = attrs.evolve(app, env=env, depends_on=depends_on)
     return attrs.evolve(manifest, apps=apps), tuple(mistakes)
 
 
@@ -60,12 +61,13 @@ def _dead_ends(key: str, app: ManifestApp, known: Mapping[str, str]) -> Iterator
                 yield Mistake(("apps", key, "env", name), message)
 
 
-def _dependencies(key: str, app: ManifestApp) -> tuple[str, ...]:
-    """What is declared, and what its variables refer to."""
+def _dependencies(key: str, app: ManifestApp, apps: Mapping[str, ManifestApp]) -> tuple[str, ...]:
+    """What is declared, and what of *apps* its variables refer to."""
     referred = [
         reference.split(".")[1]
         for value in app.env.values()
         for reference in _REFERENCE.findall(value)
-        if reference.startswith("apps.") and reference.count(".") > 1
+        if reference.startswith("apps.")
     ]
-    return tuple(dict.fromkeys(each for each in (*app.depends_on, *referred) if each != key))
+    others = [other for other in referred if other in apps and other != key]
+    return tuple(dict.fromkeys((*app.depends_on, *others)))

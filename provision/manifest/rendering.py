@@ -12,7 +12,7 @@ import tomli_w
 
 from provision.fly_config.duration import Duration
 from provision.manifest.models import Manifest
-from provision.manifest.structure import key
+from provision.manifest.spelling import key
 
 
 def dump(manifest: Manifest) -> str:

@@ -18,25 +18,35 @@ from provision.fly_config import scalar
 from provision.fly_config.duration import Duration
 from provision.fly_config.mistake import Mistake, mistakes_in
 from provision.manifest.models import Manifest
+from provision.manifest.repair import repaired
+from provision.manifest.spelling import key
 from provision.toml_file import KeyPath
 
 Hook = Callable[[Any, Any], Any]
 
+_KEYS: dict[str | int, str] = {"from_": "from"}
 
-def structured(content: Mapping[str, Any]) -> Manifest | tuple[Mistake, ...]:
-    """The manifest in *content*, or everything that keeps it from being one."""
-    unknown = tuple(_unknown_keys(content, Manifest, ()))
+
+def structured(content: Mapping[str, Any]) -> tuple[Manifest, tuple[Mistake, ...]]:
+    """
+    The manifest in *content*, and everything that keeps it from being one.
+
+    Where it is mistaken the manifest says something harmless, so that the rest of it can
+    still be judged.
+    """
+    mistakes = tuple(_unknown_keys(content, Manifest, ()))
     try:
-        manifest = _converter().structure(content, Manifest)
+        return _converter().structure(content, Manifest), mistakes
     except BaseValidationError as error:
-        return (*unknown, *mistakes_in(error))
-    return unknown or manifest
+        mistakes = (*mistakes, *map(_spelled, mistakes_in(error)))
+    rest = repaired(content, [mistake.path for mistake in mistakes])
+    return _converter().structure(rest, Manifest), mistakes
 
 
-def key(attribute: attrs.Attribute[Any]) -> str:
-    """How a manifest spells *attribute*."""
-    spelled: str = attribute.metadata.get("key", attribute.name)
-    return spelled
+def _spelled(mistake: Mistake) -> Mistake:
+    """Cattrs names the field, a manifest its key."""
+    path = tuple(_KEYS.get(part, part) for part in mistake.path)
+    return attrs.evolve(mistake, path=path)
 
 
 @cache
