@@ -19,6 +19,8 @@ class Effect(Enum):
     """What it does in flyctl."""
     NONE = auto()
     """It is taken, and nothing that the local Fly shows would depend on it."""
+    MISSING = auto()
+    """flyctl takes it; here it is refused, because something would depend on it."""
 
 
 class Flag(NamedTuple):

@@ -10,14 +10,15 @@ from typing import NoReturn
 
 from provision.local.standin.commandline import Given, UsageError, find, parse, split
 from provision.local.standin.failure import Failure, Interrupted
-from provision.local.standin.grammar import Command, Group
-from provision.local.standin.roots import ELSEWHERE, MODULES, NAME, WELCOME
+from provision.local.standin.grammar import Command, Effect, Group
+from provision.local.standin.quirks import PANIC, QUESTION, Panic, wait_for_ever
+from provision.local.standin.roots import COMMANDS, ELSEWHERE, MODULES, NAME, WELCOME
 from provision.local.standin.session import Session
 from provision.local.standin.usage import usage
 from provision.local.world import NotAWorld, World
 
-COMMANDS = "provision.local.standin.commands"
 INTERRUPTED = 127
+PANICKED = 3
 NOT_MODELLED = 2
 """The exit code for what flyctl would do and the stand-in cannot; flyctl itself ends so too, but
 only when it panics."""
@@ -43,6 +44,9 @@ def main(world: str, words: list[str]) -> int:
         return _run(world, words)
     except Interrupted:
         return INTERRUPTED
+    except Panic:
+        sys.stderr.write(PANIC)
+        return PANICKED
     except NotAWorld as error:
         sys.stderr.write(f"Error: the local Fly's world cannot be used: {error}\n")
         return NOT_MODELLED
@@ -89,6 +93,9 @@ def _execute(command: Command, path: str, words: list[str], world: str) -> int:
         return _misused(command, path, error)
     if "help" in given.values:
         return _say(usage(command, path))
+    for flag in command.flags:
+        if flag.effect is Effect.MISSING and flag.name in given.values:
+            return _not_modelled(f"{path.removeprefix(NAME).strip()} --{flag.name}")
     with World(world) as opened:
         try:
             return _ended(command, opened, given)
@@ -99,6 +106,10 @@ def _execute(command: Command, path: str, words: list[str], world: str) -> int:
 
 def _ended(command: Command, world: World, given: Given) -> int:
     session = Session(world, command, given, os.environ)
+    session.say(session.quirks.before(), end="")
+    if session.quirks.asks():
+        session.say(QUESTION, end="")
+        wait_for_ever()
     command.run(session)
     return 0
 

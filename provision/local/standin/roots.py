@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 NAME = "fly"
+COMMANDS = "provision.local.standin.commands"
 
 MODULES = {
     "version": "version",
