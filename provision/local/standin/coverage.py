@@ -53,7 +53,7 @@ def _below(command: Command | Group, path: tuple[str, ...]) -> Iterator[Covered]
 
 def _missing(command: Command | Group, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     words = (*path, command.name)
+    yield from ((*words, name) for name in command.elsewhere)
     if isinstance(command, Group):
-        yield from ((*words, name) for name in command.elsewhere)
         for each in command.commands:
             yield from _missing(each, words)

@@ -62,6 +62,7 @@ class Command(NamedTuple):
         most: How many it takes.
         aliases: Other names.
         needs_token: Whether flyctl asks for a token before anything else.
+        elsewhere: The names of commands below it that flyctl has and the stand-in does not.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Command(NamedTuple):
     most: int = MANY
     aliases: tuple[str, ...] = ()
     needs_token: bool = True
+    elsewhere: tuple[str, ...] = ()
 
 
 class Group(NamedTuple):

@@ -67,11 +67,11 @@ def _run(world: str, words: list[str]) -> int:
 
 
 def _descend(command: Command | Group, path: str, words: list[str], world: str) -> int:
-    if isinstance(command, Command):
-        return _execute(command, path, words, world)
     before, word, rest = split(words)
     if word in command.elsewhere:
         return _not_modelled(f"{path.removeprefix(NAME)} {word}".strip())
+    if isinstance(command, Command):
+        return _execute(command, path, words, world)
     below = find(command, word)
     if below is None:
         return _parsed(command, path, words) if before else _say(usage(command, path))

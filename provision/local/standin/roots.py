@@ -35,39 +35,55 @@ MODULES = {
 """The module of `commands` that holds a first word."""
 
 ELSEWHERE = frozenset(
-    {
+    [
         "agent",
         "certs",
         "completion",
         "console",
         "consul",
+        "create",
+        "curl",
+        "dash",
         "dashboard",
+        "destroy",
         "dig",
         "docs",
         "doctor",
+        "ext",
         "extensions",
         "help",
+        "history",
         "incidents",
+        "info",
         "jobs",
         "launch",
+        "lfsc",
         "litefs-cloud",
         "mcp",
+        "metrics",
+        "move",
         "mpg",
+        "open",
+        "pg",
         "ping",
         "postgres",
         "proxy",
         "redis",
+        "regions",
         "registry",
+        "resume",
         "services",
         "settings",
         "sftp",
         "ssh",
         "storage",
+        "suspend",
         "synthetics",
+        "tigris",
         "tokens",
-        "wireguard",
         "wg",
-    }
+        "wireguard",
+    ]
 )
 """First words that flyctl knows and the stand-in does not."""
 

@@ -138,5 +138,5 @@ COMMAND = Group(
         releases_command.COMMAND,
     ),
     aliases=("app",),
-    elsewhere=("errors", "move", "open", "restart"),
+    elsewhere=("errors", "move", "open", "restart", "resume", "suspend"),
 )

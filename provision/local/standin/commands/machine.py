@@ -222,6 +222,7 @@ COMMAND = Group(
         "clone",
         "cordon",
         "create",
+        "egress-ip",
         "exec",
         "kill",
         "place",
