@@ -55,5 +55,6 @@ def _missing(command: Command | Group, path: tuple[str, ...]) -> Iterator[tuple[
     words = (*path, command.name)
     yield from ((*words, name) for name in command.elsewhere)
     if isinstance(command, Group):
+        yield from ((*words, name) for name in command.hidden)
         for each in command.commands:
             yield from _missing(each, words)

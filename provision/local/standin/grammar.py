@@ -85,6 +85,7 @@ class Group(NamedTuple):
         commands: Those the stand-in knows.
         aliases: Other names.
         elsewhere: The names of those that flyctl has and the stand-in does not.
+        hidden: The same, but flyctl's help leaves them out.
         flags: Flags it takes itself.
     """
 
@@ -92,6 +93,7 @@ class Group(NamedTuple):
     commands: tuple[Command | Group, ...]
     aliases: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
     flags: tuple[Flag, ...] = ()
 
 

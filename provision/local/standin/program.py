@@ -57,7 +57,7 @@ def _run(world: str, words: list[str]) -> int:
     if not word:
         return _say(WELCOME)
     if word in ELSEWHERE:
-        return _not_modelled(word)
+        return _not_modelled(f"{NAME} {word}")
     if word not in MODULES:
         sys.stdout.write(f"Run '{NAME} --help' for usage.\n\n")
         sys.stderr.write(f'Error: unknown command "{word}" for "{NAME}"\n')
@@ -69,9 +69,11 @@ def _run(world: str, words: list[str]) -> int:
 def _descend(command: Command | Group, path: str, words: list[str], world: str) -> int:
     before, word, rest = split(words)
     if word in command.elsewhere:
-        return _not_modelled(f"{path.removeprefix(NAME)} {word}".strip())
+        return _not_modelled(f"{path} {word}")
     if isinstance(command, Command):
         return _execute(command, path, words, world)
+    if word in command.hidden:
+        return _not_modelled(f"{path} {word}")
     below = find(command, word)
     if below is None:
         return _parsed(command, path, words) if before else _say(usage(command, path))
@@ -95,7 +97,7 @@ def _execute(command: Command, path: str, words: list[str], world: str) -> int:
         return _say(usage(command, path))
     for flag in command.flags:
         if flag.effect is Effect.MISSING and flag.name in given.values:
-            return _not_modelled(f"{path.removeprefix(NAME).strip()} --{flag.name}")
+            return _not_modelled(f"{path} --{flag.name}")
     with World(world) as opened:
         try:
             return _ended(command, opened, given)
@@ -122,7 +124,7 @@ def _misused(command: Command | Group, path: str, error: UsageError) -> int:
 
 def _not_modelled(what: str) -> int:
     sys.stderr.write(
-        f"Error: the local Fly does not know `{NAME} {what}`, though flyctl does; "
+        f"Error: the local Fly does not know `{what}`, though flyctl does; "
         "run it against the real Fly\n"
     )
     return NOT_MODELLED

@@ -35,7 +35,7 @@ MODULES = {
 """The module of `commands` that holds a first word."""
 
 ELSEWHERE = frozenset(
-    [
+    {
         "agent",
         "certs",
         "completion",
@@ -83,7 +83,7 @@ ELSEWHERE = frozenset(
         "tokens",
         "wg",
         "wireguard",
-    ]
+    }
 )
 """First words that flyctl knows and the stand-in does not."""
 

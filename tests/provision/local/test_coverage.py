@@ -13,6 +13,8 @@ import provision.local
 from provision.local.standin.coverage import Covered, commands, elsewhere
 from provision.local.standin.grammar import HELP, Flag
 
+from .conftest import Fly
+
 HELP_TEXTS = json.loads((Path(__file__).parent / "flyctl_help.json").read_text(encoding="utf-8"))
 PACKAGE = Path(provision.local.__file__).parent
 
@@ -42,6 +44,37 @@ def test_every_command_of_flyctl_is_modelled_or_known_to_be_missing() -> None:
     inner = {words[:count] for words in modelled for count in range(1, len(words))}
 
     assert theirs - modelled - inner - set(elsewhere()) == set()
+
+
+GROUPS = [path for path, text in HELP_TEXTS.items() if text["commands"] and path != "version"]
+
+
+@pytest.mark.parametrize("path", GROUPS)
+def test_a_group_lists_the_commands_of_flyctl(fly: Fly, path: str) -> None:
+    """Also those that the stand-in does not know, and never those that flyctl hides."""
+    done = fly.run(*path.split(), "--help")
+
+    _, _, after = done.stdout.partition("Available Commands:\n")
+    listed = after.partition("\n\n")[0].split()
+    assert (done.exit_code, listed) == (0, HELP_TEXTS[path]["commands"])
+
+
+@pytest.mark.parametrize("words", ["volumes extend vol_1", "machine egress-ip list", "curl x"])
+def test_a_command_that_is_missing_says_so(fly: Fly, words: str) -> None:
+    """With an exit code that flyctl has for nothing."""
+    done = fly.run(*words.split())
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "the local Fly does not know" in done.stderr
+
+
+@pytest.mark.parametrize("words", ["apps create web --save=true", "machine destroy --image=x"])
+def test_a_flag_that_is_missing_says_so(fly: Fly, words: str) -> None:
+    """It would change what happens, so it is not passed over."""
+    done = fly.run(*words.split())
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert words.rsplit(maxsplit=1)[-1].partition("=")[0] + "`" in done.stderr
 
 
 def test_the_local_fly_needs_nothing_but_itself() -> None:

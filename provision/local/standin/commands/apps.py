@@ -138,5 +138,6 @@ COMMAND = Group(
         releases_command.COMMAND,
     ),
     aliases=("app",),
-    elsewhere=("errors", "move", "open", "restart", "resume", "suspend"),
+    elsewhere=("errors", "move", "open", "restart"),
+    hidden=("resume", "suspend"),
 )

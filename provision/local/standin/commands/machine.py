@@ -222,7 +222,6 @@ COMMAND = Group(
         "clone",
         "cordon",
         "create",
-        "egress-ip",
         "exec",
         "kill",
         "place",
@@ -231,4 +230,5 @@ COMMAND = Group(
         "uncordon",
         "update",
     ),
+    hidden=("egress-ip",),
 )

@@ -147,5 +147,6 @@ COMMAND = Group(
         Command("destroy", _destroy, (*OF_APP, YES), "<volume id> ...", aliases=("delete", "rm")),
     ),
     aliases=("volume", "vol", "v"),
-    elsewhere=("extend", "fork", "snaps", "snapshot", "snapshots", "update"),
+    elsewhere=("extend", "fork", "snapshots", "update"),
+    hidden=("snaps", "snapshot"),
 )
