@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from provision.local.standin.failure import Failure
+from provision.local.standin.quirks import Panic
 
 LONGEST_LINE = 64 * 1024
 TRIPLE = '"""'
 SHORTEST_TRIPLE = 6
-
-
-class Panic(BaseException):
-    """Raised where flyctl panics."""
 
 
 def parse(text: str) -> dict[str, str]:

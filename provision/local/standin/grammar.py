@@ -19,6 +19,8 @@ class Effect(Enum):
     """What it does in flyctl."""
     NONE = auto()
     """It is taken, and nothing that the local Fly shows would depend on it."""
+    MISSING = auto()
+    """flyctl takes it; here it is refused, because something would depend on it."""
 
 
 class Flag(NamedTuple):
@@ -60,6 +62,7 @@ class Command(NamedTuple):
         most: How many it takes.
         aliases: Other names.
         needs_token: Whether flyctl asks for a token before anything else.
+        elsewhere: The names of commands below it that flyctl has and the stand-in does not.
     """
 
     name: str
@@ -70,6 +73,7 @@ class Command(NamedTuple):
     most: int = MANY
     aliases: tuple[str, ...] = ()
     needs_token: bool = True
+    elsewhere: tuple[str, ...] = ()
 
 
 class Group(NamedTuple):
@@ -81,6 +85,7 @@ class Group(NamedTuple):
         commands: Those the stand-in knows.
         aliases: Other names.
         elsewhere: The names of those that flyctl has and the stand-in does not.
+        hidden: The same, but flyctl's help leaves them out.
         flags: Flags it takes itself.
     """
 
@@ -88,6 +93,7 @@ class Group(NamedTuple):
     commands: tuple[Command | Group, ...]
     aliases: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
     flags: tuple[Flag, ...] = ()
 
 

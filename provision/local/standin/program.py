@@ -10,14 +10,15 @@ from typing import NoReturn
 
 from provision.local.standin.commandline import Given, UsageError, find, parse, split
 from provision.local.standin.failure import Failure, Interrupted
-from provision.local.standin.grammar import Command, Group
-from provision.local.standin.roots import ELSEWHERE, MODULES, NAME, WELCOME
+from provision.local.standin.grammar import Command, Effect, Group
+from provision.local.standin.quirks import PANIC, QUESTION, Panic, wait_for_ever
+from provision.local.standin.roots import COMMANDS, ELSEWHERE, MODULES, NAME, WELCOME
 from provision.local.standin.session import Session
 from provision.local.standin.usage import usage
 from provision.local.world import NotAWorld, World
 
-COMMANDS = "provision.local.standin.commands"
 INTERRUPTED = 127
+PANICKED = 3
 NOT_MODELLED = 2
 """The exit code for what flyctl would do and the stand-in cannot; flyctl itself ends so too, but
 only when it panics."""
@@ -43,6 +44,9 @@ def main(world: str, words: list[str]) -> int:
         return _run(world, words)
     except Interrupted:
         return INTERRUPTED
+    except Panic:
+        sys.stderr.write(PANIC)
+        return PANICKED
     except NotAWorld as error:
         sys.stderr.write(f"Error: the local Fly's world cannot be used: {error}\n")
         return NOT_MODELLED
@@ -53,7 +57,7 @@ def _run(world: str, words: list[str]) -> int:
     if not word:
         return _say(WELCOME)
     if word in ELSEWHERE:
-        return _not_modelled(word)
+        return _not_modelled(f"{NAME} {word}")
     if word not in MODULES:
         sys.stdout.write(f"Run '{NAME} --help' for usage.\n\n")
         sys.stderr.write(f'Error: unknown command "{word}" for "{NAME}"\n')
@@ -63,11 +67,13 @@ def _run(world: str, words: list[str]) -> int:
 
 
 def _descend(command: Command | Group, path: str, words: list[str], world: str) -> int:
-    if isinstance(command, Command):
-        return _execute(command, path, words, world)
     before, word, rest = split(words)
     if word in command.elsewhere:
-        return _not_modelled(f"{path.removeprefix(NAME)} {word}".strip())
+        return _not_modelled(f"{path} {word}")
+    if isinstance(command, Command):
+        return _execute(command, path, words, world)
+    if word in command.hidden:
+        return _not_modelled(f"{path} {word}")
     below = find(command, word)
     if below is None:
         return _parsed(command, path, words) if before else _say(usage(command, path))
@@ -89,6 +95,9 @@ def _execute(command: Command, path: str, words: list[str], world: str) -> int:
         return _misused(command, path, error)
     if "help" in given.values:
         return _say(usage(command, path))
+    for flag in command.flags:
+        if flag.effect is Effect.MISSING and flag.name in given.values:
+            return _not_modelled(f"{path} --{flag.name}")
     with World(world) as opened:
         try:
             return _ended(command, opened, given)
@@ -99,6 +108,10 @@ def _execute(command: Command, path: str, words: list[str], world: str) -> int:
 
 def _ended(command: Command, world: World, given: Given) -> int:
     session = Session(world, command, given, os.environ)
+    session.say(session.quirks.before(), end="")
+    if session.quirks.asks():
+        session.say(QUESTION, end="")
+        wait_for_ever()
     command.run(session)
     return 0
 
@@ -111,7 +124,7 @@ def _misused(command: Command | Group, path: str, error: UsageError) -> int:
 
 def _not_modelled(what: str) -> int:
     sys.stderr.write(
-        f"Error: the local Fly does not know `{NAME} {what}`, though flyctl does; "
+        f"Error: the local Fly does not know `{what}`, though flyctl does; "
         "run it against the real Fly\n"
     )
     return NOT_MODELLED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 NAME = "fly"
+COMMANDS = "provision.local.standin.commands"
 
 MODULES = {
     "version": "version",
@@ -40,32 +41,48 @@ ELSEWHERE = frozenset(
         "completion",
         "console",
         "consul",
+        "create",
+        "curl",
+        "dash",
         "dashboard",
+        "destroy",
         "dig",
         "docs",
         "doctor",
+        "ext",
         "extensions",
         "help",
+        "history",
         "incidents",
+        "info",
         "jobs",
         "launch",
+        "lfsc",
         "litefs-cloud",
         "mcp",
+        "metrics",
+        "move",
         "mpg",
+        "open",
+        "pg",
         "ping",
         "postgres",
         "proxy",
         "redis",
+        "regions",
         "registry",
+        "resume",
         "services",
         "settings",
         "sftp",
         "ssh",
         "storage",
+        "suspend",
         "synthetics",
+        "tigris",
         "tokens",
-        "wireguard",
         "wg",
+        "wireguard",
     }
 )
 """First words that flyctl knows and the stand-in does not."""

@@ -9,6 +9,7 @@ from provision.local.standin.api import Api
 from provision.local.standin.commandline import Given, is_true
 from provision.local.standin.failure import Failure
 from provision.local.standin.grammar import Command
+from provision.local.standin.quirks import Quirks
 from provision.local.world import World
 
 _TRUTHY = {"1", "ok", "t", "true"}
@@ -35,6 +36,7 @@ class Session:
         self._given = given.values
         self._defaults = {flag.name: flag.default for flag in command.flags}
         self.api = Api(world, self._token(), env)
+        self.quirks = Quirks(world, self.flag("app") or None)
         if command.needs_token and not self.api.token:
             raise Failure(NO_TOKEN)
 
@@ -81,7 +83,7 @@ class Session:
 
     def say(self, text: str = "", end: str = "\n") -> None:
         """Write to stdout, at once: a killed command has said what it had done."""
-        sys.stdout.write(text + end)
+        sys.stdout.write(self.quirks.reshaped(text) + end)
         sys.stdout.flush()
 
     def note(self, text: str = "", end: str = "\n") -> None:

@@ -51,12 +51,7 @@ class World:
         self.path = os.fspath(path)
         if not os.path.exists(self.path):  # noqa: PTH110 - pathlib costs a stand-in 5 ms
             raise NotAWorld(self.path, "there is no such file")
-        self._db = _connect(self.path)
-        try:
-            _check(self._db, self.path)
-        except BaseException:
-            self._db.close()
-            raise
+        self._db = _open(self.path)
         self.clock = Clock(self)
 
     def close(self) -> None:
@@ -140,7 +135,8 @@ def create_world(path: str | os.PathLike[str]) -> World:
 
 
 def _make(path: str) -> None:
-    db = _connect(path)
+    db = sqlite3.connect(path, isolation_level=None)
+    _settle(db)
     db.execute("PRAGMA journal_mode = WAL")
     db.executescript(TABLES)
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -168,19 +164,28 @@ def _publish(draft: str, path: str) -> None:
         return
 
 
-def _connect(path: str) -> sqlite3.Connection:
-    db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+def _settle(db: sqlite3.Connection) -> None:
     db.execute("PRAGMA foreign_keys = ON")
     db.execute("PRAGMA synchronous = OFF")  # outlives kill -9; only a power cut needs more
+
+
+def _open(path: str) -> sqlite3.Connection:
+    db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    try:
+        _check(db, path)
+        _settle(db)
+    except sqlite3.DatabaseError as error:
+        db.close()
+        raise NotAWorld(path, "is not a world") from error
+    except NotAWorld:
+        db.close()
+        raise
     return db
 
 
 def _check(db: sqlite3.Connection, path: str) -> None:
-    try:
-        application = db.execute("PRAGMA application_id").fetchone()[0]
-        version = db.execute("PRAGMA user_version").fetchone()[0]
-    except sqlite3.DatabaseError as error:
-        raise NotAWorld(path, "is not a world") from error
+    application = db.execute("PRAGMA application_id").fetchone()[0]
+    version = db.execute("PRAGMA user_version").fetchone()[0]
     if application != APPLICATION_ID:
         raise NotAWorld(path, "is not a world")
     if version != VERSION:

@@ -129,6 +129,7 @@ COMMAND = Group(
                 Flag("machines", effect=Effect.NONE, hidden=True),
                 Flag("name", "", "string"),
                 Flag("network", "", "string"),
+                Flag("save", effect=Effect.MISSING),
             ),
             "<app name>",
             most=1,
@@ -138,4 +139,5 @@ COMMAND = Group(
     ),
     aliases=("app",),
     elsewhere=("errors", "move", "open", "restart"),
+    hidden=("resume", "suspend"),
 )

@@ -20,5 +20,6 @@ def _whoami(session: Session) -> None:
 COMMAND = Group(
     "auth",
     (Command("whoami", _whoami, (JSON,)),),
-    elsewhere=("docker", "login", "logout", "signup", "token"),
+    elsewhere=("docker", "login", "logout", "signup"),
+    hidden=("token",),
 )

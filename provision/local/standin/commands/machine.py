@@ -199,7 +199,7 @@ COMMAND = Group(
         Command(
             "destroy",
             _destroy,
-            (*OF_APP, Flag("force", "f")),
+            (*OF_APP, Flag("force", "f"), Flag("image", "i", "string", effect=Effect.MISSING)),
             "[flags] ID ID ...",
             aliases=("remove", "rm"),
         ),
@@ -230,4 +230,5 @@ COMMAND = Group(
         "uncordon",
         "update",
     ),
+    hidden=("egress-ip",),
 )

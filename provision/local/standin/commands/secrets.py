@@ -148,5 +148,6 @@ COMMAND = Group(
         Command("import", _import, _SHARED),
         Command("unset", _unset, _SHARED, "[flags] NAME NAME ...", least=1),
     ),
-    elsewhere=("deploy", "keys", "sync"),
+    elsewhere=("deploy", "sync"),
+    hidden=("keys",),
 )

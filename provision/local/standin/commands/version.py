@@ -42,4 +42,6 @@ def _platform() -> str:
     return f"{sys.platform}/{machine}"
 
 
-COMMAND = Command("version", _run, (JSON,), needs_token=False)
+COMMAND = Command(
+    "version", _run, (JSON,), needs_token=False, elsewhere=("save-install", "upgrade")
+)

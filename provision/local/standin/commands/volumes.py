@@ -148,4 +148,5 @@ COMMAND = Group(
     ),
     aliases=("volume", "vol", "v"),
     elsewhere=("extend", "fork", "snapshots", "update"),
+    hidden=("snaps", "snapshot"),
 )
