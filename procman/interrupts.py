@@ -64,10 +64,16 @@ async def interrupts(
     if not caught:
         yield found
         return
+    failure: Exception | None = None
     async with anyio.create_task_group() as tasks:
         await tasks.start(_listen, found, caught)
-        yield found
+        try:
+            yield found
+        except Exception as error:  # noqa: BLE001 - raised again, out of the task group
+            failure = error
         tasks.cancel_scope.cancel()
+    if failure is not None:
+        raise failure
 
 
 def _default() -> Collection[Signals]:

@@ -48,7 +48,6 @@ async def converge(
     context: Context,
     look: Step[S],
     decide: Callable[[S], Sequence[Change]],
-    *,
     settle: float,
 ) -> Converged[S]:
     """

@@ -71,21 +71,21 @@ def exit_code_of(error: BaseException) -> ExitCode:
 
 
 async def diagnose(context: Context, session: Session, app: PlatformApp) -> Diagnosis:
-    """Ask for logs and machines of *app*; what cannot be had hides nothing."""
-    no_logs = ""
-    entries: Sequence[LogEntry] = ()
+    """Ask for machines and logs of *app*; what cannot be had hides nothing."""
+    try:
+        found = await context.run(machines.list_(session.fly, app=app.name))
+    except (FlyError, StepError) as error:
+        return Diagnosis(no_logs=f"machines cannot be read: {_first_line(error)}")
+    if not found:
+        return Diagnosis(no_logs="it has no machines")
     try:
         entries = await context.run(logs.read(session.fly, app=app.name))
     except StepTimedOut:
-        no_logs = f"none within {logs.LIMIT:g} s"
+        return Diagnosis(no_logs=f"none within {logs.LIMIT:g} s", machines=found)
     except (FlyError, StepError) as error:
-        no_logs = str(error).partition("\n")[0]
-    return Diagnosis(entries[-LINES:], no_logs, await _machines(context, session, app))
+        return Diagnosis(no_logs=_first_line(error), machines=found)
+    return Diagnosis(entries[-LINES:], machines=found)
 
 
-async def _machines(context: Context, session: Session, app: PlatformApp) -> Sequence[Machine]:
-    try:
-        return await context.run(machines.list_(session.fly, app=app.name))
-    except (FlyError, StepError) as error:
-        context.log(f"machines of {app.name} cannot be read", reason=error)
-        return ()
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]

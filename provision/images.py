@@ -35,6 +35,6 @@ def is_image(found: ImageRef, wanted: str) -> bool:
     name, tag, digest = match["name"], match["tag"], match["digest"]
     if digest:
         return found.digest == digest
-    names = f"{found.registry}/{found.repository}"
+    names = f"/{found.registry}/{found.repository}"
     is_named = names.endswith((f"/{name}", f"/library/{name}"))
     return is_named and found.tag == (tag or "latest")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 import anyio
-from attrs import frozen
+from attrs import field, frozen
 
 from procman import Context
 from provision.fly import apps, ips, machines, orgs, releases, secrets, volumes
@@ -50,6 +51,7 @@ class SeenApp:
         app: None where the token sees none of that name in its organization.
         machines: All of them, whoever made them.
         releases: The newest first.
+        at: When the machines were read, in seconds since 1970.
     """
 
     app: App | None
@@ -58,6 +60,7 @@ class SeenApp:
     volumes: Sequence[Volume] = ()
     machines: Sequence[Machine] = ()
     releases: Sequence[Release] = ()
+    at: float = field(factory=time.time)
 
 
 async def observe_org(context: Context, session: Session) -> SeenOrg:
@@ -80,29 +83,44 @@ async def observe_app(
     `Session.settle` seconds to get there.
     """
     fly, name = session.fly, app.name
-    found = next((each for each in existing if each.name == name), None)
+    found = app.found_in(existing)
     if found is None:
         return SeenApp(None)
+    now = await context.run(machines.list_(fly, app=name))
     return SeenApp(
         found,
         await context.run(ips.list_(fly, app=name)),
         await context.run(secrets.list_(fly, app=name)) if app.declared.secrets else (),
-        await context.run(volumes.list_(fly, app=name)) if app.config.mounts else (),
-        await settled_machines(context, session, app),
+        await observe_volumes(context, session, app),
+        await settled_machines(context, session, app, now),
         await context.run(releases.list_(fly, app=name)),
     )
 
 
+async def observe_volumes(context: Context, session: Session, app: PlatformApp) -> Sequence[Volume]:
+    """The volumes of *app*, if it is to have any."""
+    if not app.config.mounts:
+        return ()
+    return await context.run(volumes.list_(session.fly, app=app.name))
+
+
 async def settled_machines(
-    context: Context, session: Session, app: PlatformApp
+    context: Context, session: Session, app: PlatformApp, found: Sequence[Machine]
 ) -> Sequence[Machine]:
-    """The machines of *app*, when all have arrived; as they are, if that takes too long."""
+    """
+    The machines of *app* when all have arrived; as they are, if that takes too long.
+
+    Args:
+        context: Of the job.
+        session: The run.
+        app: Whose they are.
+        found: As they were just read.
+    """
     ends_at = anyio.current_time() + session.settle
-    while True:
-        found = await context.run(machines.list_(session.fly, app=app.name))
-        if all(map(_has_arrived, found)) or anyio.current_time() >= ends_at:
-            return found
+    while not all(map(_has_arrived, found)) and anyio.current_time() < ends_at:
         await anyio.sleep(LOOK_AGAIN)
+        found = await context.run(machines.list_(session.fly, app=app.name))
+    return found
 
 
 def _has_arrived(machine: Machine) -> bool:
@@ -110,5 +128,7 @@ def _has_arrived(machine: Machine) -> bool:
         return True
     if isinstance(machine.state, MachineState) and machine.state.is_passing:
         return False
-    is_up = machine.state is MachineState.STARTED
-    return not is_up or all(check.status is CheckStatus.PASSING for check in machine.checks)
+    if machine.state is not MachineState.STARTED:
+        return True
+    is_passing = all(check.status is CheckStatus.PASSING for check in machine.checks)
+    return is_passing and not machine.has_just_recovered(time.time())

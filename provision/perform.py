@@ -134,12 +134,13 @@ async def _verified(session: Session, around: Around, before: Sequence[Phase]) -
     phases = [*before, phase]
     if ORG not in phase.results:
         return Performed(session, phases, found)
+    skipped = {job.name for p in before for job in p.run.jobs if job.outcome is Outcome.SKIPPED}
     seen = Seen(
         phase.results[ORG],
         {
             app.key: phase.results[job_of(app)]
             for app in session.platform.apps.values()
-            if job_of(app) in phase.results
+            if job_of(app) in phase.results and job_of(app) not in skipped
         },
     )
     return Performed(session, phases, found, seen, _judged(session, seen))

@@ -10,17 +10,22 @@ from attrs import frozen
 
 from procman import Step
 from provision.errors import PreconditionFailed, Refused
-from provision.fly import apps, deploys, ips, orgs, scale, secrets
+from provision.fly import apps, deploys, ips, machines, orgs, scale, secrets
 from provision.fly.deploys import Deploy
-from provision.fly.models import App, IPAddress, IPType, Machine, SecretState, SecretStatus
+from provision.fly.models import (
+    App,
+    IPAddress,
+    IPType,
+    Machine,
+    MachineState,
+    SecretState,
+    SecretStatus,
+)
 from provision.images import runs_image
 from provision.manifest import PublicIP
 from provision.platform import PlatformApp
 from provision.session import Session
 from provision.sync import out_of_sync
-
-AFTER_THE_WAITS = 120.0
-"""Seconds a deploy may take beyond what it waits for machines."""
 
 
 class Action(enum.Enum):
@@ -105,7 +110,7 @@ def app_changes(session: Session, app: PlatformApp, existing: Sequence[App]) -> 
         Refused: it exists in another organization, or on another network.
     """
     slug, network = session.platform.manifest.org.slug, app.network
-    found = next((each for each in existing if each.name == app.name), None)
+    found = app.found_in(existing)
     if found is None:
         return (
             Change(
@@ -194,14 +199,14 @@ def _staging(
 def deploy_changes(
     session: Session,
     app: PlatformApp,
-    machines: Sequence[Machine],
+    found: Sequence[Machine],
     existing: Sequence[SecretStatus],
 ) -> tuple[Change, ...]:
     """The deploy of *app*, if anything that a deploy would put right is not as it should be."""
-    reason = _reason_to_deploy(session, app, machines, existing)
+    reason = _reason_to_deploy(session, app, found, existing)
     if reason is None:
         return ()
-    is_first = not any(machine.is_of_app for machine in machines)
+    is_first = not any(machine.is_of_app for machine in found)
     return (
         Change(
             Action.CREATE if is_first else Action.UPDATE,
@@ -227,7 +232,7 @@ def deploy_step(session: Session, app: PlatformApp) -> Step[int | None]:
             env=app.declared.env,
             strategy=app.strategy,
             wait_timeout=wait,
-            timeout=wait + AFTER_THE_WAITS,
+            timeout=wait,
         ),
     )
 
@@ -235,10 +240,10 @@ def deploy_step(session: Session, app: PlatformApp) -> Step[int | None]:
 def _reason_to_deploy(
     session: Session,
     app: PlatformApp,
-    machines: Sequence[Machine],
+    found: Sequence[Machine],
     existing: Sequence[SecretStatus],
 ) -> str | None:
-    mine = [machine for machine in machines if machine.is_of_app and not machine.is_gone]
+    mine = [machine for machine in found if machine.is_of_app and not machine.is_gone]
     groups = {machine.group for machine in mine}
     staged = [s.name for s in existing if s.status in (SecretState.STAGED, SecretState.PARTIAL)]
     if not mine:
@@ -250,19 +255,19 @@ def _reason_to_deploy(
     for machine in mine:
         if not runs_image(app, machine):
             return f"machine {machine.id} runs {machine.image_ref}"
-        if found := out_of_sync(app, machine):
-            return f"machine {machine.id} differs in {found[0].path}"
+        if differences := out_of_sync(app, machine):
+            return f"machine {machine.id} differs in {differences[0].path}"
     return "asked for" if app.key in session.redeploy else None
 
 
 def scale_changes(
-    session: Session, app: PlatformApp, machines: Sequence[Machine]
+    session: Session, app: PlatformApp, found: Sequence[Machine]
 ) -> tuple[Change, ...]:
     """More machines where *app* has too few; too many are never destroyed on the side."""
     short = {
         group: wanted
         for group, wanted in app.declared.machines.items()
-        if len(machines_of(machines, group)) < wanted
+        if len(machines_of(found, group)) < wanted
     }
     if not short:
         return ()
@@ -279,11 +284,44 @@ def scale_changes(
     )
 
 
-def machines_of(machines: Sequence[Machine], group: str) -> list[Machine]:
-    """Those of *machines* that count as the machines of *group*: standbys are not among them."""
+def start_changes(
+    session: Session, app: PlatformApp, found: Sequence[Machine]
+) -> tuple[Change, ...]:
+    """The machines of *app* that should run and do not, started."""
+    return tuple(
+        Change(
+            Action.UPDATE,
+            f"machine {machine.id} of {app.name}",
+            f"it is {machine.state.value}",
+            machines.start(session.fly, machine.id, app=app.name),
+            app.key,
+        )
+        for group in app.groups
+        for machine in machines_of(found, group)
+        if isinstance(machine.state, MachineState) and _must_start(app, machine)
+    )
+
+
+def _must_start(app: PlatformApp, machine: Machine) -> bool:
+    if machine.state not in _DOWN:
+        return False
+    is_asleep = machine.state in (MachineState.STOPPED, MachineState.SUSPENDED)
+    return not (is_asleep and app.may_sleep(machine.group) and not machine.has_crashed)
+
+
+_DOWN = (
+    MachineState.CREATED,
+    MachineState.STOPPED,
+    MachineState.SUSPENDED,
+    MachineState.FAILED,
+)
+
+
+def machines_of(found: Sequence[Machine], group: str) -> list[Machine]:
+    """Those *found* that count as the machines of *group*: standbys are not among them."""
     return [
         machine
-        for machine in machines
+        for machine in found
         if machine.is_of_app and machine.group == group and not machine.is_gone
         if not machine.config.get("standbys")
     ]

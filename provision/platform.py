@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
 from attrs import frozen
 
+from provision.fly.models import App
 from provision.fly_config import Autostop, FlyConfig, autostop, process_groups
 from provision.fly_config.machine import machine_config
 from provision.fly_config.machine_model import MachineConfig
@@ -82,6 +83,10 @@ class PlatformApp:
         """How a deploy replaces its machines."""
         deploy = self.config.deploy
         return deploy.strategy.value if deploy and deploy.strategy else "rolling"
+
+    def found_in(self, existing: Sequence[App]) -> App | None:
+        """This app among the *existing* ones, if it is there."""
+        return next((each for each in existing if each.name == self.name), None)
 
     def may_sleep(self, group: str) -> bool:
         """Whether machines of *group* may be stopped or suspended when nobody talks to them."""

@@ -41,7 +41,7 @@ async def destroy_app(context: Context, session: Session, app: PlatformApp) -> N
     """See that *app* is gone; one of that name in another organization is not touched."""
     look = apps.list_everywhere(session.fly)
     decide = partial(destroy_changes, session, app)
-    await converge(context, look, decide, settle=session.settle)
+    await converge(context, look, decide, session.settle)
 
 
 def destroy_changes(
@@ -49,7 +49,7 @@ def destroy_changes(
 ) -> tuple[Change, ...]:
     """The end of *app*, if it is there."""
     slug = session.platform.manifest.org.slug
-    found = next((each for each in existing if each.name == app.name), None)
+    found = app.found_in(existing)
     if found is None:
         return ()
     if found.organization.slug != slug:
@@ -81,4 +81,4 @@ async def delete_org(context: Context, session: Session) -> None:
             f"organization {slug} holds apps that are not in the manifest: {', '.join(strangers)}",
             "destroy them one by one if they are not needed, or keep the organization",
         )
-    await converge(context, orgs.list_(session.fly), decide, settle=session.settle)
+    await converge(context, orgs.list_(session.fly), decide, session.settle)

@@ -122,7 +122,7 @@ def verify_app(app: PlatformApp, seen: SeenApp) -> tuple[Finding, ...]:
         *_secrets(app, seen),
         *_volumes(app, seen),
         *_machine_counts(app, seen.machines),
-        *(finding for machine in _mine(seen) for finding in _machine(app, machine)),
+        *(finding for machine in _mine(seen) for finding in _machine(app, machine, seen.at)),
     )
 
 
@@ -234,10 +234,10 @@ def _machine_counts(app: PlatformApp, machines: Sequence[Machine]) -> Iterator[F
             yield Finding("machine-stranger", "machines", expected, machine.id, app.key)
 
 
-def _machine(app: PlatformApp, machine: Machine) -> Iterator[Finding]:
+def _machine(app: PlatformApp, machine: Machine, now: float) -> Iterator[Finding]:
     where = f"machines.{machine.id}"
     is_standby = bool(machine.config.get("standbys"))
-    if not is_standby and (reason := _bad_state(app, machine)):
+    if not is_standby and (reason := _bad_state(app, machine, now)):
         expected = "started or idle" if app.may_sleep(machine.group) else "started"
         yield Finding("machine-state", f"{where}.state", expected, reason, app.key)
     for check in machine.checks:
@@ -263,23 +263,18 @@ def _machine(app: PlatformApp, machine: Machine) -> Iterator[Finding]:
             )
 
 
-def _bad_state(app: PlatformApp, machine: Machine) -> str | None:
+def _bad_state(app: PlatformApp, machine: Machine, now: float) -> str | None:
     """Why the state of *machine* is not one it may be in; None if it is."""
-    asleep = (MachineState.STOPPED, MachineState.SUSPENDED)
-    exited = machine.last_exit
-    crashed = (
-        exited is not None
-        and not exited.requested_stop
-        and bool(exited.exit_code or exited.oom_killed)
-    )
-    if machine.state is MachineState.STARTED or (
-        machine.state in asleep and app.may_sleep(machine.group) and not crashed
-    ):
+    asleep = machine.state in (MachineState.STOPPED, MachineState.SUSPENDED)
+    may_sleep = app.may_sleep(machine.group) and not machine.has_crashed
+    is_up = machine.state is MachineState.STARTED and not machine.has_just_recovered(now)
+    if is_up or (asleep and may_sleep):
         return None
     state = machine.state.value if isinstance(machine.state, MachineState) else str(machine.state)
-    if exited is None or not crashed:
+    last = machine.last_exit
+    if last is None or not machine.has_crashed:
         return state
-    why = "out of memory" if exited.oom_killed else f"exit code {exited.exit_code}"
+    why = "out of memory" if last.oom_killed else f"exit code {last.exit_code}"
     return f"{state} after {why}"
 
 

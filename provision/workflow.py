@@ -7,14 +7,22 @@ from functools import partial
 
 from procman import Context, Job, OnFailure, StepError, Workflow
 from provision import manifest
-from provision.converge import converge, make
+from provision.converge import Converged, converge, make
 from provision.diagnose import AppFailed, diagnose
 from provision.errors import ProvisionError, Refused
 from provision.fly import apps, ips, machines, orgs, secrets
 from provision.fly.deploys import DEPLOYS
-from provision.fly.models import SecretStatus
-from provision.observe import SeenApp, SeenOrg, observe_app, observe_org
+from provision.fly.models import App, IPAddress, Machine, SecretStatus
+from provision.observe import (
+    SeenApp,
+    SeenOrg,
+    observe_app,
+    observe_org,
+    observe_volumes,
+    settled_machines,
+)
 from provision.plan import (
+    Change,
     address_changes,
     app_changes,
     deploy_changes,
@@ -22,6 +30,7 @@ from provision.plan import (
     scale_changes,
     secret_changes,
     secret_refreshes,
+    start_changes,
 )
 from provision.platform import PlatformApp
 from provision.session import Session
@@ -58,7 +67,7 @@ def provisioning(session: Session, *, deploys_at_once: int = 1) -> Workflow:
 async def ensure_org(context: Context, session: Session) -> None:
     """See that the organization is there, once, under the slug that is expected."""
     decide = partial(org_changes, session)
-    found = await converge(context, orgs.list_(session.fly), decide, settle=session.settle)
+    found = await converge(context, orgs.list_(session.fly), decide, session.settle)
     name = session.platform.manifest.org.name
     slugs = sorted(slug for slug, each in found.seen.items() if each == name)
     if found.changes and len(slugs) > 1:
@@ -70,67 +79,92 @@ async def ensure_org(context: Context, session: Session) -> None:
 
 async def provision_app(context: Context, session: Session, app: PlatformApp) -> None:
     """Make *app* as declared, and prove it."""
-    await ensure_app(context, session, app)
-    await ensure_addresses(context, session, app)
+    existing = await ensure_app(context, session, app)
+    addresses = await ensure_addresses(context, session, app)
     staged = await ensure_secrets(context, session, app)
     try:
-        await ensure_deployed(context, session, app, staged)
-        await ensure_machines(context, session, app)
-        await prove(context, session, app)
+        deployed = await ensure_deployed(context, session, app, staged.seen)
+        running = await ensure_machines(context, session, app, deployed.seen)
+        steps = (existing, addresses, staged, deployed, running)
+        if any(step.changes for step in steps):
+            seen = await observe_app(context, session, app, existing.seen)
+        else:
+            # Nothing was changed: what was just read is as good as reading it again.
+            seen = SeenApp(
+                app.found_in(existing.seen),
+                addresses.seen,
+                staged.seen,
+                await observe_volumes(context, session, app),
+                await settled_machines(context, session, app, running.seen),
+            )
+        prove(app, seen)
     except (ProvisionError, StepError) as error:
         raise AppFailed(app.key, error, await diagnose(context, session, app)) from error
 
 
-async def ensure_app(context: Context, session: Session, app: PlatformApp) -> None:
+async def ensure_app(
+    context: Context, session: Session, app: PlatformApp
+) -> Converged[Sequence[App]]:
     """See that *app* is there, in its organization and on its network."""
     look = apps.list_everywhere(session.fly)
-    await converge(context, look, partial(app_changes, session, app), settle=session.settle)
+    return await converge(context, look, partial(app_changes, session, app), session.settle)
 
 
-async def ensure_addresses(context: Context, session: Session, app: PlatformApp) -> None:
+async def ensure_addresses(
+    context: Context, session: Session, app: PlatformApp
+) -> Converged[Sequence[IPAddress]]:
     """See that *app* has the addresses it declares; others are never released here."""
     look = ips.list_(session.fly, app=app.name)
-    await converge(context, look, partial(address_changes, session, app), settle=session.settle)
+    return await converge(context, look, partial(address_changes, session, app), session.settle)
 
 
 async def ensure_secrets(
     context: Context, session: Session, app: PlatformApp
-) -> Sequence[SecretStatus]:
+) -> Converged[Sequence[SecretStatus]]:
     """See that *app* has its secrets, at least staged; what Fly shows of them."""
     if not app.declared.secrets:
-        return ()
-    for change in secret_refreshes(session, app):
+        return Converged(())
+    refreshes = secret_refreshes(session, app)
+    for change in refreshes:
         await make(context, change)
     look = secrets.list_(session.fly, app=app.name)
     decide = partial(secret_changes, session, app)
-    return (await converge(context, look, decide, settle=session.settle)).seen
+    found = await converge(context, look, decide, session.settle)
+    return Converged(found.seen, (*refreshes, *found.changes))
 
 
 async def ensure_deployed(
     context: Context, session: Session, app: PlatformApp, staged: Sequence[SecretStatus]
-) -> None:
+) -> Converged[Sequence[Machine]]:
     """See that the machines of *app* are what its fly.toml and image make of them."""
-    found = await context.run(machines.list_(session.fly, app=app.name))
-    for change in deploy_changes(session, app, found, staged):
-        await make(context, change)
-
-
-async def ensure_machines(context: Context, session: Session, app: PlatformApp) -> None:
-    """See that each process group of *app* has the machines it declares, or more."""
     look = machines.list_(session.fly, app=app.name)
-    await converge(context, look, partial(scale_changes, session, app), settle=session.settle)
+    found = await context.run(look)
+    changes = deploy_changes(session, app, found, staged)
+    for change in changes:
+        await make(context, change)
+    return Converged(await context.run(look) if changes else found, changes)
 
 
-async def prove(context: Context, session: Session, app: PlatformApp) -> None:
+async def ensure_machines(
+    context: Context, session: Session, app: PlatformApp, found: Sequence[Machine]
+) -> Converged[Sequence[Machine]]:
+    """See that *app* has the machines it declares, or more, and that they run."""
+    look = machines.list_(session.fly, app=app.name)
+    done: tuple[Change, ...] = ()
+    for decide in (scale_changes, start_changes):
+        if decide(session, app, found):
+            made = await converge(context, look, partial(decide, session, app), session.settle)
+            found, done = made.seen, (*done, *made.changes)
+    return Converged(found, done)
+
+
+def prove(app: PlatformApp, seen: SeenApp) -> None:
     """
-    Read *app* back and judge it.
+    Judge what was read of *app*.
 
     Raises:
         NotVerified: it is not as declared.
     """
-    slug = session.platform.manifest.org.slug
-    existing = await context.run(apps.list_(session.fly, org=slug))
-    seen = await observe_app(context, session, app, existing)
     errors = [f for f in verify_app(app, seen) if f.severity is Severity.ERROR]
     if errors:
         raise NotVerified(errors)

@@ -8,8 +8,7 @@ import click
 
 from provision.cli.options import LOCAL_WORLD
 from provision.local.world import create_world, faults
-
-SCENARIOS: dict[str, str] = {}
+from provision.local.world.scenarios import SCENARIOS
 
 world = click.option(
     "--world",
@@ -29,7 +28,7 @@ def local() -> None:
 def scenarios() -> None:
     """List what can go wrong."""
     for name, scenario in sorted(SCENARIOS.items()):
-        click.echo(f"{name:<24} {scenario}")
+        click.echo(f"{name:<24} {scenario.sentence}")
 
 
 @local.command()

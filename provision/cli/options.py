@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from attrs import frozen
+from attrs import fields, frozen
 
 from provision.manifest import Environment
 
@@ -18,6 +18,9 @@ STATE = Path(".provision")
 """What a run leaves behind in the current folder: journals, locks, the local Fly."""
 
 LOCAL_WORLD = STATE / "local.db"
+
+SETTLE = 60.0
+SETTLE_LOCALLY = 5.0
 
 
 @frozen(kw_only=True)
@@ -36,6 +39,7 @@ class Options:
         yes: Whether a question is answered beforehand.
         allow_paid: Whether what costs money may be made.
         lock_wait: Seconds to wait for another run.
+        settle: Seconds that what was done may take to be seen.
     """
 
     environment: Environment
@@ -48,6 +52,7 @@ class Options:
     yes: bool
     allow_paid: bool
     lock_wait: float
+    settle: float
 
 
 class Seconds(click.ParamType[float]):
@@ -105,6 +110,12 @@ _COMMON = (
         show_default="2s",
         help="How long to wait for another run on the same organization.",
     ),
+    click.option(
+        "--settle",
+        type=Seconds(),
+        show_default="60s, with --local 5s",
+        help="How long what was done may take to be seen.",
+    ),
 )
 
 
@@ -112,6 +123,9 @@ def options(said: dict[str, Any]) -> Options:
     """What was *said*, taken out of the arguments of a command."""
     environment = Environment(said.pop("environment"))
     manifest = said.pop("manifest") or Path("manifests") / f"{environment.value}.toml"
-    names = ("local", "flyctl", "report", "output", "confirm", "yes", "allow_paid", "lock_wait")
+    settle = said.pop("settle")
+    if settle is None:
+        settle = SETTLE if said["local"] is None else SETTLE_LOCALLY
+    names = {field.name for field in fields(Options)} & said.keys()
     rest = {name: said.pop(name) for name in names}
-    return Options(environment=environment, manifest=manifest, **rest)
+    return Options(environment=environment, manifest=manifest, settle=settle, **rest)

@@ -52,7 +52,7 @@ def run(
 
     async def main() -> Performed:
         async with interrupts() as caught, _fly(options, platform, found, executable) as fly:
-            session = Session(platform, fly, found.secrets, **said)
+            session = Session(platform, fly, found.secrets, settle=options.settle, **said)
             with _progress(platform) as shown:
                 return await verb(session, Around(_hooks(invocation, shown), caught))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from procman import Step
+from procman import Step, nothing
 from provision.fly.client import Fly
 from provision.fly.models import Machine
 
@@ -14,3 +14,13 @@ def list_(fly: Fly, *, app: str) -> Step[list[Machine]]:
     Source: flyctl internal/command/machine/list.go
     """
     return fly.query("machine.list", "machine", "list", "-a", app, "--json", into=list[Machine])
+
+
+def start(fly: Fly, machine: str, *, app: str) -> Step[None]:
+    """
+    Start *machine* of *app*; one that runs already stays as it is.
+
+    Source: flyctl internal/command/machine/start.go
+    """
+    command = fly.command("machine", "start", machine, "-a", app)
+    return fly.acting("machine.start", command, parse=nothing)

@@ -8,6 +8,9 @@ from typing import Any
 
 from attrs import field, frozen
 
+STABLE = 10.0
+"""Seconds after a crash that a machine must run to be trusted again; flyctl's smoke check's."""
+
 
 @frozen
 class Unknown:
@@ -297,6 +300,11 @@ class MachineEvent:
     request: EventRequest | None = None
 
     @property
+    def is_start(self) -> bool:
+        """Whether its process was started."""
+        return self.type == "start"
+
+    @property
     def exit(self) -> Exit | None:
         """The end of its process, if this is one."""
         if self.request is None:
@@ -374,6 +382,26 @@ class Machine:
     def is_gone(self) -> bool:
         """Whether it is destroyed, or about to be."""
         return self.state in (MachineState.DESTROYED, MachineState.DESTROYING)
+
+    @property
+    def has_crashed(self) -> bool:
+        """Whether its process last ended by itself, and badly."""
+        last = self.last_exit
+        if last is None or last.requested_stop:
+            return False
+        return bool(last.exit_code) or last.oom_killed
+
+    def has_just_recovered(self, now: float) -> bool:
+        """
+        Whether it crashed and was started again so lately that it may crash again.
+
+        Args:
+            now: Seconds since 1970.
+        """
+        if not self.has_crashed:
+            return False
+        latest = next(event for event in self.events if event.exit is not None or event.is_start)
+        return latest.is_start and 0 <= now - latest.timestamp / 1000 < STABLE
 
     @property
     def last_exit(self) -> Exit | None:

@@ -45,7 +45,7 @@ CREATES = {
     "fly.deploy",
     "fly.scale.count",
 }
-UPDATES = {"fly.secrets.import", "fly.secrets.set"}
+UPDATES = {"fly.secrets.import", "fly.secrets.set", "fly.machine.start"}
 DESTROYS = {"fly.apps.destroy", "fly.orgs.delete"}
 """The steps that change something; every other step reads."""
 

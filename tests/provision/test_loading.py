@@ -225,7 +225,10 @@ def test_the_region_of_the_manifest_is_that_of_every_app(tmp_path: Path) -> None
     path = write_platform(tmp_path, head=HEAD + '\n[defaults]\nregion = "ams"\n')
 
     assert problems(path) == [
-        "test.toml: apps.web.config: its primary_region is syd, that of the manifest ams (defaults.region)"
+        (
+            "test.toml: apps.web.config: its primary_region is syd, "
+            "that of the manifest ams (defaults.region)"
+        )
     ]
 
 
