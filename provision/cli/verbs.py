@@ -118,7 +118,7 @@ def _invocation(
     command: str, options: Options, workflows: Sequence[str], *, mode: str | None = None
 ) -> Invocation:
     started = datetime.now(UTC)
-    id_ = f"{started:%Y%m%dT%H%M%S}-{os.getpid()}"
+    id_ = f"{started:%Y%m%dT%H%M%S.%f}-{os.getpid()}"
     return Invocation(
         id=id_,
         command=command,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from attrs import frozen
 
 from procman import read_journal
 from procman.events import AttemptStarted
+from provision.cli.main import main
 from provision.local.world import World, create_world, faults
 
 PATH = os.pathsep.join(p for p in sys.path if p)
@@ -91,8 +94,29 @@ def finished(program: subprocess.Popen[str], folder: Path) -> Ran:
 
 
 def provision(folder: Path, *args: str, **env: str) -> Ran:
-    """Run the program in *folder* to its end."""
-    return finished(start(folder, *args, **env), folder)
+    """Run the program in *folder* to its end, within this process: imports are done already."""
+    stdout, stderr = io.StringIO(), io.StringIO()
+    with (
+        chdir(folder),
+        surrounded_by(environment(**env)),
+        redirect_stdout(stdout),
+        redirect_stderr(stderr),
+    ):
+        code = main(args)
+    return Ran(code, json.loads(stdout.getvalue()), stderr.getvalue(), folder)
+
+
+@contextmanager
+def surrounded_by(variables: Mapping[str, str]) -> Iterator[None]:
+    """Have exactly *variables* in the environment."""
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def world_of(folder: Path) -> World:

@@ -17,7 +17,7 @@ from tests.provision.rehearsals import Ran, all_is_well, provision, start, tell,
 ROOT = Path(__file__).parent.parent.parent
 PLATFORM = ("test", "-f", str(ROOT / "manifests" / "test.toml"), "--local")
 QUICK = ("test", "-f", "test.toml", "--local", "--settle", "1s")
-SHORT_WAITS = HEAD + '\n[defaults]\nwait_timeout = "6s"\n'
+SHORT_WAITS = HEAD + '\n[defaults]\nwait_timeout = "3s"\n'
 
 
 def what_exists(folder: Path) -> dict[str, object]:
@@ -35,12 +35,26 @@ def what_exists(folder: Path) -> dict[str, object]:
         }
 
 
+def exists_as_reported(folder: Path, ran: Ran) -> None:
+    """Ids, addresses and the organization are those of the world."""
+    with world_of(folder) as world:
+        for app in ran.report["apps"].values():
+            known = {machine.id for machine in machines.list_(world, app["name"])}
+            assert {machine["id"] for machine in app["machines"]["have"]} == known
+            reported = [*app["exposure"]["flycast"], *app["exposure"]["public_ips"]]
+            assert {a["address"] for a in reported} >= {
+                a.address for a in addresses.list_(world, app["name"])
+            }
+        assert ran.report["org"]["id"] == organizations.show(world, "acme-test").id
+
+
 def test_a_platform_is_made_verified_and_left_alone(tmp_path: Path) -> None:
     """Seen 1 and 2: four apps; F92: the second run writes nothing, by its journals."""
     first = provision(tmp_path, *PLATFORM)
     second = provision(tmp_path, *PLATFORM)
 
     assert (first.exit_code, second.exit_code) == (0, 0)
+    exists_as_reported(tmp_path, first)
     assert set(first.outcomes().values()) == {"succeeded"}
     assert {key: app["health"] for key, app in first.report["apps"].items()} == {
         "nfs": "healthy",
@@ -63,22 +77,7 @@ def test_a_platform_is_made_verified_and_left_alone(tmp_path: Path) -> None:
     assert len(second.commands()) > 20
 
 
-def test_what_exists_is_what_is_reported(tmp_path: Path) -> None:
-    """Ids, addresses and the organization are those of the world."""
-    found = provision(tmp_path, *PLATFORM).report
-
-    with world_of(tmp_path) as world:
-        for app in found["apps"].values():
-            known = {machine.id for machine in machines.list_(world, app["name"])}
-            assert {machine["id"] for machine in app["machines"]["have"]} == known
-            reported = [*app["exposure"]["flycast"], *app["exposure"]["public_ips"]]
-            assert {a["address"] for a in reported} >= {
-                a.address for a in addresses.list_(world, app["name"])
-            }
-        assert found["org"]["id"] == organizations.show(world, "acme-test").id
-
-
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_a_killed_run_is_continued_with_nothing_twice(tmp_path: Path, seed: int) -> None:
     """Seen 3, F83: kill -9 at a random moment, and again at once."""
     path = write_platform(tmp_path, {"a": "", "b": 'depends_on = ["a"]'})
@@ -115,7 +114,6 @@ def failing(folder: Path, scenario: str, *, app: str | None = None) -> Ran:
 
 WRONG = [
     # scenario, exit code, error, of what the report says
-    ("app-create-unseen", 0, None, ""),
     ("app-created-unseen", 0, None, ""),
     ("org-create-unseen", 0, None, ""),
     ("ip-allocate-unseen", 0, None, ""),
@@ -127,10 +125,9 @@ WRONG = [
     ("ip-lost", 1, "NotVisible", "reported as done, and not to be seen"),
     ("ip-allocated-twice", 3, "NotVerified", "expected 1 Flycast address"),
     ("machine-created-twice", 3, "NotVerified", "machines.app: expected 1, found 2"),
-    ("one-machine-more", 3, "NotVerified", "machines.app: expected 1, found 2"),
     ("public-ip-appears", 3, "NotVerified", "expected no v6 address"),
     ("machine-crashes", 1, "AppCrashing", "appears to be crashing"),
-    ("deploy-hangs-at-end", 7, "StepTimedOut", "timeout of 6 s reached"),
+    ("deploy-hangs-at-end", 7, "StepTimedOut", "timeout of 3 s reached"),
 ]
 
 
@@ -151,6 +148,8 @@ def test_what_goes_wrong_with_an_app_is_told_and_mended(
         assert said in shown["message"]
     assert "s3cr3t-value" not in found.stderr + str(found.report)
 
+    if error is None:
+        return
     all_is_well(tmp_path)
     again = provision(tmp_path, *QUICK, KEY="s3cr3t-value")
     is_surplus = code == 3
@@ -193,22 +192,18 @@ def test_f68_what_does_not_need_a_failed_app_goes_on_if_it_may(tmp_path: Path) -
         folder.mkdir()
         write_platform(
             folder,
-            {
-                "web": "",
-                "aside": 'depends_on = ["second"]',
-                "second": 'depends_on = ["first"]',
-                "first": "",
-            },
+            {"web": "", "aside": 'depends_on = ["first"]', "first": ""},
             head=SHORT_WAITS + f'on_failure = "{policy}"\n',
         )
-        tell(folder, "name-taken", app="acme-web")
+        with world_of(folder) as world:
+            other = organizations.create(world, "Production")
+            apps.create(world, "acme-web", organization=other.slug)
         found[policy] = provision(folder, *QUICK).outcomes()
 
     assert found["stop"]["aside"] == "skipped"
     assert found["continue-independent"] == {
         "web": "failed",
         "first": "succeeded",
-        "second": "succeeded",
         "aside": "succeeded",
     }
 
