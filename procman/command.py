@@ -55,6 +55,7 @@ class Command:
         stdin: What the child reads; at once at end of file if None. A str is sent as UTF-8.
         stop: How it is ended when a limit is reached or its step is cancelled.
         pass_fds: File descriptors the child inherits besides the standard three.
+        guarded: Whether it is ended, with its descendants, if we are killed by SIGKILL.
 
     Raises:
         ValueError: argv is empty, or there is a NUL byte or a name that cannot be in it.
@@ -69,6 +70,7 @@ class Command:
     )
     stop: Stop = field(default=Stop(), kw_only=True)
     pass_fds: tuple[int, ...] = field(default=(), kw_only=True)
+    guarded: bool = field(default=True, kw_only=True)
 
     @argv.validator
     def _check_argv(self, _: Attribute[tuple[str, ...]], argv: tuple[str, ...]) -> None:
@@ -131,6 +133,7 @@ def command(
     stdin: str | bytes | Secret | None = None,
     stop: Stop | None = None,
     pass_fds: tuple[int, ...] = (),
+    guarded: bool = True,
 ) -> Command:
     """
     A `Command`, its program and arguments spelled one after another.
@@ -145,6 +148,7 @@ def command(
         stdin=stdin,
         stop=stop or Stop(),
         pass_fds=pass_fds,
+        guarded=guarded,
     )
 
 

@@ -80,6 +80,11 @@ class Child:
         self._unkillable = False
 
     @property
+    def _containment(self) -> Containment:
+        is_guarded = self._child.guardian is not None
+        return Containment.GUARDIAN if is_guarded else Containment.NONE
+
+    @property
     def pid(self) -> int:
         """Of the child, its process group and its session."""
         return self._child.pid
@@ -259,7 +264,7 @@ class Child:
                 left_over=self._left_over,
                 pipe_held=self._pipe_held,
                 unkillable=self._unkillable,
-                containment=Containment.NONE,
+                containment=self._containment,
             ),
             redactor=self._redactor,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import subprocess
 from collections import deque
@@ -12,6 +11,7 @@ from signal import Signals
 from attrs import define, field
 
 from procman._process.exit import exit_descriptor
+from procman._process.guardian import Guardian, guarding
 from procman._process.refusal import not_started
 from procman.command import Command
 from procman.secret import Secret
@@ -25,7 +25,6 @@ recent_children: deque[int] = deque(maxlen=RECENT)
 """The pids of our latest children: what is known to be no descendant of another."""
 
 _abandoned: list[subprocess.Popen[bytes]] = []
-_serial = itertools.count(1)
 
 
 @define
@@ -38,6 +37,7 @@ class Spawned:
         mark: What it and its descendants carry in ``PROCMAN_CHILD``.
         exit: Becomes readable when it ends.
         stdin: None where the child got nothing to read.
+        guardian: Ends it if we are killed; None if nobody would.
     """
 
     pid: int
@@ -46,10 +46,15 @@ class Spawned:
     stdout: int
     stderr: int
     stdin: int | None
+    guardian: Guardian | None
+    _slot: int | None
     _popen: subprocess.Popen[bytes] = field(repr=False)
 
     def reap(self) -> tuple[int | None, Signals | None]:
         """Collect the ended child: its exit code, or the signal that ended it."""
+        # As long as it is not reaped its pid cannot come to name another process.
+        if self.guardian is not None and self._slot is not None:
+            self.guardian.let_go(self._slot)
         status = os.waitid(os.P_PID, self.pid, os.WEXITED)
         exited = status is not None and status.si_code == os.CLD_EXITED
         number = 0 if status is None else status.si_status
@@ -69,11 +74,12 @@ def spawn(command: Command) -> Spawned:
         CommandNotStarted: with the reason; nothing is left behind.
     """
     _abandoned[:] = [popen for popen in _abandoned if popen.poll() is None]
+    guardian = guarding.guardian() if command.guarded else None
     environment = command.environment()
     environment[MARK] = mark = _mark(environment.get(MARK))
     with ExitStack() as undo:
         try:
-            spawned = _spawn(command, environment, mark, undo)
+            spawned = _spawn(command, environment, mark, guardian, undo)
         except OSError as error:
             raise not_started(command, environment, error) from error
         undo.pop_all()
@@ -81,7 +87,13 @@ def spawn(command: Command) -> Spawned:
     return spawned
 
 
-def _spawn(command: Command, environment: dict[str, str], mark: str, undo: ExitStack) -> Spawned:
+def _spawn(
+    command: Command,
+    environment: dict[str, str],
+    mark: str,
+    guardian: Guardian | None,
+    undo: ExitStack,
+) -> Spawned:
     """Start it; *undo* takes everything back that was done before a failure."""
     theirs_in, stdin = _pipe(undo) if command.stdin else (subprocess.DEVNULL, None)
     stdout, theirs_out = _pipe(undo)
@@ -104,7 +116,8 @@ def _spawn(command: Command, environment: dict[str, str], mark: str, undo: ExitS
             os.close(fd)
     for fd in (stdout, stderr) if stdin is None else (stdin, stdout, stderr):
         os.set_blocking(fd, False)
-    return Spawned(popen.pid, mark, exit_fd, stdout, stderr, stdin, popen)
+    slot = None if guardian is None else guardian.take_in(popen.pid)
+    return Spawned(popen.pid, mark, exit_fd, stdout, stderr, stdin, guardian, slot, popen)
 
 
 def _pipe(undo: ExitStack) -> tuple[int, int]:
@@ -121,7 +134,7 @@ def _kill(popen: subprocess.Popen[bytes]) -> None:
 
 def _mark(inherited: str | None) -> str:
     """Ours after those of the procmans around us: each finds all of its own descendants."""
-    own = f"{os.getpid()}.{next(_serial)}"
+    own = guarding.new_mark()
     return f"{inherited}:{own}" if inherited else own
 
 

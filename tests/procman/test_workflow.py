@@ -114,15 +114,17 @@ async def test_p50_jobs_that_do_not_fit_are_refused_before_anything_runs() -> No
 def siblings(on_failure: OnFailure) -> Workflow:
     """One fails while a slow sibling runs; another, and what needs either, wait their turn."""
     workflow = Workflow("w", on_failure=on_failure, concurrency=2)
-    failed = anyio.Event()
+    begun, failed = anyio.Event(), anyio.Event()
 
     async def bad(context: Context) -> None:
+        await begun.wait()
         try:
             await fail(context)
         finally:
             failed.set()
 
     async def slow(_: Context) -> None:
+        begun.set()
         await failed.wait()
         await anyio.sleep(0.05)
 

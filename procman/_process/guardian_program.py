@@ -1,0 +1,119 @@
+"""
+The guardian: ends what a process started when that process dies by SIGKILL.
+
+Run on its own, with the standard library alone: argv is the token that the children's marks
+begin with, the file descriptor of a pipe whose other end the parent holds, and that of a file
+with the pids of its children, eight bytes each. It waits for the parent's end of the pipe to
+close, by whatever death, and then ends every process that is in the group or the session of
+one of those children, carries the token in its environment, or descends from one that does.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+
+MARK = b"PROCMAN_CHILD="
+GRACE = 0.3
+"""Seconds between SIGTERM and SIGKILL."""
+
+PATIENCE = 5.0
+"""Seconds after which what is left is left."""
+
+LOOK_AGAIN = 0.01
+QUIET_LOOKS = 5
+"""Looks that must find nothing: a child may just have been on its way to be born."""
+
+
+def main(token: bytes, lifeline: int, slots: int) -> None:
+    """Wait for the parent's end, then clean up behind it."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"):
+        signal.signal(getattr(signal, name), signal.SIG_IGN)
+    while os.read(lifeline, 1):
+        pass
+    _end_all(token, _children(slots))
+
+
+def _children(slots: int) -> set[int]:
+    content = os.pread(slots, os.fstat(slots).st_size, 0)
+    found = {int.from_bytes(content[i : i + 8], "little") for i in range(0, len(content), 8)}
+    return found - {0}
+
+
+def _end_all(token: bytes, children: set[int]) -> None:
+    began = time.monotonic()
+    quiet = 0
+    while quiet < QUIET_LOOKS and time.monotonic() - began < PATIENCE:
+        signum = signal.SIGTERM if time.monotonic() - began < GRACE else signal.SIGKILL
+        found = _descendants(token, children)
+        quiet = 0 if found else quiet + 1
+        for pid in found:
+            _send(pid, signum)
+        if not sys.platform.startswith("linux"):
+            _send_to_groups(children, signum)
+        time.sleep(LOOK_AGAIN)
+
+
+def _send(pid: int, signum: signal.Signals) -> None:
+    try:
+        os.kill(pid, signum)
+    except OSError:
+        pass
+
+
+def _send_to_groups(children: set[int], signum: signal.Signals) -> None:
+    for group in children:
+        try:
+            os.killpg(group, signum)
+        except OSError:
+            pass
+
+
+def _descendants(token: bytes, children: set[int]) -> set[int]:
+    """Everything of theirs that is alive; nothing where there is no /proc."""
+    if not os.path.isdir("/proc/self"):
+        return set()
+    table = {}
+    for name in os.listdir("/proc"):
+        if name.isdecimal() and (entry := _entry(name)) is not None:
+            table[int(name)] = entry
+    found = {
+        pid
+        for pid, (_, group, session) in table.items()
+        if {pid, group, session} & children or _carries(pid, token)
+    }
+    grown = True
+    while grown:
+        heirs = {pid for pid, (parent, _, _) in table.items() if parent in found} - found
+        found |= heirs
+        grown = bool(heirs)
+    return found - {os.getpid()}
+
+
+def _entry(pid: str) -> tuple[int, int, int] | None:
+    """Parent, group and session of a process that is not a zombie."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            stat = file.read()
+    except OSError:
+        return None
+    state, parent, group, session, *_ = stat[stat.rindex(b")") + 2 :].split()
+    return None if state in b"ZX" else (int(parent), int(group), int(session))
+
+
+def _carries(pid: int, token: bytes) -> bool:
+    try:
+        with open(f"/proc/{pid}/environ", "rb") as file:
+            environment = file.read()
+    except OSError:
+        return False
+    return any(
+        variable.startswith(MARK) and b":%s." % token in b":" + variable[len(MARK) :]
+        for variable in environment.split(b"\0")
+    )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1].encode(), int(sys.argv[2]), int(sys.argv[3]))

@@ -1,0 +1,175 @@
+"""Case P35: nothing outlives a parent that was killed by SIGKILL."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from textwrap import dedent
+
+import anyio
+import pytest
+
+from procman import Containment, Step, command, run_step, whole
+from procman._process.guardian import guarding
+from tests.procman.children import is_alive, shell, until_exists, until_gone
+from tests.procman.test_ending import HUNDRED
+
+pytestmark = pytest.mark.anyio
+
+PARENT = """
+    import multiprocessing, os, sys, time
+    import anyio
+    from procman import *
+
+    async def main():
+        async with anyio.create_task_group() as tasks:
+            for script in sys.argv[2:]:
+                step = Step("x", command(sys.executable, "-S", "-c", script), live=True)
+                tasks.start_soon(lambda step=step: run_step(step, hooks=[show]))
+
+    def show(event):
+        if isinstance(event, OutputLines):
+            for line in event.lines:
+                os.write(1, line.encode() + b"\\n")
+
+    anyio.run(main, backend=sys.argv[1])
+"""
+
+HIDING = """
+    import os, time
+    # No mark, its own session, and an orphan: only the guardian's table of the living tells.
+    if os.fork() == 0:
+        os.setsid()
+        os.write(1, b"%d\\n" % os.getpid())
+        os.execve("/bin/sleep", ["sleep", "60"], {})
+    time.sleep(60)
+"""
+
+
+TELL_SIBLINGS = """
+    import os, time
+    for pid in filter(str.isdecimal, os.listdir("/proc")):
+        with open(f"/proc/{pid}/stat") as file:
+            parent = int(file.read().rpartition(")")[2].split()[1])
+        if parent == os.getppid() and int(pid) != os.getpid():
+            print(pid, flush=True)
+    time.sleep(60)
+"""
+
+FORKING = """
+    import os, sys, time
+    import anyio
+    from procman import *
+
+    async def main():
+        async with anyio.create_task_group() as tasks:
+            script = f"echo $$ > {sys.argv[1]}; sleep 60"
+            tasks.start_soon(run_step, Step("x", command("sh", "-c", script)))
+            await anyio.sleep(0.1)
+            if os.fork() == 0:
+                with open(sys.argv[1] + ".forked", "w") as file:
+                    file.write("1")
+                time.sleep(3)
+                os._exit(0)
+
+    anyio.run(main)
+"""
+
+
+def program(source: str, *argv: str) -> subprocess.Popen[str]:
+    """A Python program that sees what the tests see."""
+    return subprocess.Popen(
+        [sys.executable, "-c", dedent(source), *argv],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+
+
+def parent(backend: str, *scripts: str) -> subprocess.Popen[str]:
+    """A process that runs *scripts* as steps and prints what they print."""
+    return program(PARENT, backend, *map(dedent, scripts))
+
+
+async def pids_of(printing: subprocess.Popen[str], count: int) -> list[int]:
+    """The first *count* pids it prints."""
+    stdout = printing.stdout
+    assert stdout is not None
+    return [int(await anyio.to_thread.run_sync(stdout.readline)) for _ in range(count)]
+
+
+async def test_p35_every_descendant_is_gone_within_a_second(anyio_backend: str) -> None:
+    """P35: groups and sessions of their own, orphans, those that ignore SIGTERM."""
+    killed = parent(anyio_backend, HUNDRED, HIDING)
+    pids = await pids_of(killed, 101)
+
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+
+    await until_gone(*pids, seconds=1.5)
+    assert killed.stdout is not None
+    killed.stdout.close()
+
+
+async def test_p35_the_guardian_itself_goes(anyio_backend: str) -> None:
+    """P35: it outlives its parent just long enough."""
+    killed = parent(anyio_backend, TELL_SIBLINGS)
+    (pid,) = await pids_of(killed, 1)
+    assert is_alive(pid)
+
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+
+    await until_gone(pid)
+    assert killed.stdout is not None
+    killed.stdout.close()
+
+
+async def test_p80_the_containment_in_force_is_said() -> None:
+    """P80: guarded unless told otherwise."""
+    guarded = await run_step(Step("x", command("true"), whole))
+    unguarded = await run_step(Step("x", command("true", guarded=False), whole))
+
+    assert guarded.ending.containment is Containment.GUARDIAN
+    assert unguarded.ending.containment is Containment.NONE
+
+
+async def test_a_guardian_that_was_killed_is_replaced() -> None:
+    """The next child is guarded again."""
+    first = guarding.guardian()
+    assert first is not None
+    os.kill(first._pid, signal.SIGKILL)
+    await until_gone(first._pid)
+
+    output = await run_step(Step("x", command("true"), whole))
+
+    assert output.ending.containment is Containment.GUARDIAN
+    assert guarding.guardian() is not first
+
+
+async def test_a_forked_process_does_not_hold_the_lifeline(tmp_path: Path) -> None:
+    """A worker that outlives its parent keeps nobody's children alive."""
+    forking = program(FORKING, str(tmp_path / "pid"))
+    pid = int(await until_exists(tmp_path / "pid"))
+    await until_exists(tmp_path / "pid.forked")
+
+    forking.send_signal(signal.SIGKILL)
+    forking.wait()
+
+    await until_gone(pid, seconds=1.5)
+    assert forking.stdout is not None
+    forking.stdout.close()
+
+
+async def test_a_child_that_ended_is_not_told_of_any_more() -> None:
+    """Its pid may soon be another's."""
+    found = guarding.guardian()
+    assert found is not None
+    before = len(found._free)
+
+    await run_step(Step("x", shell("true"), whole))
+
+    assert len(found._free) == before
