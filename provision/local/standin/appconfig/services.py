@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from provision.local.standin.appconfig.config import AppConfig, Document
+from provision.local.standin.appconfig.casts import Document
+from provision.local.standin.appconfig.config import AppConfig
 
 HTTP_PORT, HTTPS_PORT, LAST_PORT = 80, 443, 65535
 
