@@ -9,6 +9,8 @@ from provision.local.standin.appconfig.config import AppConfig
 
 HTTP_PORT, HTTPS_PORT, LAST_PORT = 80, 443, 65535
 
+_KEPT = ("internal_port", "auto_stop_machines", "auto_start_machines", "min_machines_running")
+
 
 def all_services(config: AppConfig) -> list[Document]:
     """Return its services; ``http_service`` is one, with the ports 80 and 443."""
@@ -86,8 +88,13 @@ def _from_http(http: Document) -> Document:
     secure: Document = {"port": HTTPS_PORT, "handlers": ["http", "tls"]}
     if "tls_options" in http:
         secure["tls_options"] = http["tls_options"]
-    service: dict[str, Any] = {"protocol": "tcp", "internal_port": http.get("internal_port", 0)}
-    for key in ("auto_stop_machines", "auto_start_machines", "min_machines_running"):
+    service: dict[str, Any] = {"protocol": "tcp"}
+    for key in (
+        "internal_port",
+        "auto_stop_machines",
+        "auto_start_machines",
+        "min_machines_running",
+    ):
         if key in http:
             service[key] = http[key]
     service["ports"] = [plain | options, secure | options]

@@ -12,6 +12,16 @@ _WINDOW = 3
 _LEAST, _LARGEST = -(1 << 63), (1 << 63) - 1
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)")
 _INTEGER = re.compile(r"[-+]?[0-9][0-9_]*")
+_TEXT = re.compile(
+    r"""
+    "{3} (?:\\.|[^\\])*? "{3} | '{3} .*? '{3}     # of many lines
+    | " (?:\\.|[^"\\\n])* " | ' [^'\n]* '      # of one line
+    | \# [^\n]*                               # a comment, which may hold quotes
+    """,
+    re.DOTALL | re.VERBOSE,
+)
+_LINE_END = re.compile(r"""(?<!^["']{3})(?<!\\)\r\n""")
+_MARK = "\ue000"
 
 
 class TomlError(Exception):
@@ -36,7 +46,7 @@ def parse(content: bytes) -> Document:
         raise _wrong(content.decode("utf-8", "replace"), _Place(1, 1), problem)
     text = _decoded(content)
     try:
-        document = tomllib.loads(text)
+        document: Document = _restored(tomllib.loads(_marked(text)))
     except tomllib.TOMLDecodeError as error:
         raise _wrong(text, *_explained(text, str(error))) from None
     for number in _integers(document):
@@ -44,6 +54,23 @@ def parse(content: bytes) -> Document:
             problem = "decimal number is too large to fit in a 64-bit signed integer"
             raise _wrong(text, _find(text, number), problem)
     return document
+
+
+def _marked(text: str) -> str:
+    # Python's reader makes line feeds of Windows' line ends; flyctl's keeps them inside a text.
+    if "\r\n" not in text:
+        return text
+    return _TEXT.sub(lambda found: _LINE_END.sub(_MARK, found[0]), text)
+
+
+def _restored(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace(_MARK, "\r\n")
+    if isinstance(value, list):
+        return [_restored(each) for each in value]
+    if isinstance(value, dict):
+        return {key: _restored(each) for key, each in value.items()}
+    return value
 
 
 def _decoded(content: bytes) -> str:
