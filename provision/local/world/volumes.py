@@ -69,6 +69,20 @@ def show(world: World, app: str, volume_id: str) -> Volume:
     raise VolumeNotFound
 
 
+def find(world: World, volume_id: str) -> App:
+    """
+    Return the app that a volume belongs to.
+
+    Raises:
+        VolumeNotFound: There is no such volume.
+    """
+    sql = "SELECT apps.name FROM volumes JOIN apps ON apps.number = app WHERE volumes.id = ?"
+    name = world.value(sql, volume_id)
+    if name is None:
+        raise VolumeNotFound
+    return apps.show(world, name)
+
+
 def create(
     world: World,
     app: str,

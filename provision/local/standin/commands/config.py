@@ -56,8 +56,8 @@ COMMAND = Group(
             (
                 *OF_APP,
                 Flag("local"),
-                Flag("toml", effect=Effect.NONE),
-                Flag("yaml", effect=Effect.NONE),
+                Flag("toml", effect=Effect.MISSING),
+                Flag("yaml", effect=Effect.MISSING),
             ),
             most=0,
             aliases=("display",),
