@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum, auto
 from typing import Any, NamedTuple
 
 from provision.local.standin.appconfig import durations, sizes
@@ -12,10 +13,12 @@ DEFAULT_WAIT_SECONDS, DEFAULT_LEASE_SECONDS, DEFAULT_RELEASE_COMMAND_SECONDS = 3
 DEFAULT_MAX_UNAVAILABLE = 0.33
 
 
-class Addresses:
+class Addresses(Enum):
     """What a first deploy gives an app whose services want an address."""
 
-    PUBLIC, PRIVATE, NONE = "public", "private", "none"
+    PUBLIC = auto()
+    PRIVATE = auto()
+    NONE = auto()
 
 
 class Settings(NamedTuple):
@@ -43,7 +46,7 @@ class Settings(NamedTuple):
         only: For each filter flag, what it lets through.
     """
 
-    addresses: str = Addresses.PUBLIC
+    addresses: Addresses = Addresses.PUBLIC
     env: dict[str, str] = {}  # noqa: RUF012 - nobody changes it
     ha: bool = True
     strategy: str = ""
@@ -101,7 +104,7 @@ def from_flags(session: Session) -> Settings:
     )
 
 
-def addresses(session: Session) -> str:
+def addresses(session: Session) -> Addresses:
     """Return what addresses the flags ask for."""
     if session.is_on("flycast"):
         return Addresses.PRIVATE
