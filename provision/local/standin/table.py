@@ -39,12 +39,16 @@ def boxed(rows: Sequence[Sequence[str]], *titles: str) -> str:
     cells = [[each.upper() for each in titles], *rows]
     widths = _widths(cells)
     rules = ["─" * (width + 2) for width in widths]
-    head = "│".join(cell.center(width + 2) for cell, width in zip(cells[0], widths, strict=True))
+    head = "│".join(_centred(cell, width + 2) for cell, width in zip(cells[0], widths, strict=True))
     body = (f"│{line[:-1]}│\n" for line in list(_lines(cells))[1:])
     top, middle, bottom = (
         f"{left}{between.join(rules)}{right}\n" for left, between, right in ("┌┬┐", "├┼┤", "└┴┘")
     )
     return "".join([top, f"│{head}│\n", middle, *body, bottom])
+
+
+def _centred(cell: str, width: int) -> str:
+    return (" " * ((width - len(cell)) // 2) + cell).ljust(width)
 
 
 def _filled(row: Sequence[str], length: int) -> list[str]:

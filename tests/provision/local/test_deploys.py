@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from provision.local.world import addresses, apps, faults, machines, releases, requests, volumes
+from provision.local.world.life import GONE
 from provision.local.world.machine import Machine
 
 from .conftest import Done, Fly
@@ -231,7 +232,7 @@ def test_a_failing_release_command_stops_a_deploy(fly: Fly, source: Path) -> Non
 
     done = _deploy(fly, source, "--image", "nginx:2")
 
-    [machine] = [each for each in _machines(fly) if each.state != "destroyed"]
+    [machine] = [each for each in _machines(fly) if each.state not in GONE]
     assert (done.exit_code, machine.image.tag) == (1, "1")
 
 
