@@ -1,0 +1,93 @@
+"""What all jobs of one run share: its clock, its hooks, its limits, the reason it stops."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import count
+from signal import Signals
+
+import anyio
+from attrs import define, field
+
+from procman._process.hurry import Hurry
+from procman._recorder import Recorder
+from procman.events import Event, Hook
+from procman.outcome import Limit
+
+
+@define(eq=False)
+class Execution:
+    """
+    One run while it lasts.
+
+    Attributes:
+        hooks: Told of every event, in order.
+        resources: How many steps that name a resource may run at once; one if not said.
+        scope: Cancelled when the run must stop.
+        hurry: Begun when it must stop at once.
+        recorder: Remembers what happened.
+        stopped_by: Why the run stops before its jobs are done: a signal, a limit, or an
+            error that is nobody's job; None as long as it does not.
+    """
+
+    hooks: Sequence[Hook]
+    resources: Mapping[str, int] = field(factory=dict)
+    scope: anyio.CancelScope = field(factory=anyio.CancelScope)
+    hurry: Hurry = field(factory=Hurry)
+    recorder: Recorder = field(factory=Recorder)
+    stopped_by: Signals | Limit | BaseException | None = None
+    _began: float = field(factory=anyio.current_time)
+    _ids: count[int] = field(factory=lambda: count(1))
+    _slots: dict[str, anyio.Semaphore] = field(factory=dict)
+    _broken_hooks: set[Hook] = field(factory=set)
+
+    def now(self) -> float:
+        """Seconds since the run began."""
+        return anyio.current_time() - self._began
+
+    def next_id(self) -> int:
+        """The id of the next step."""
+        return next(self._ids)
+
+    def emit(self, event: Event) -> None:
+        """Tell every hook; one that raises stops the run and hears no more."""
+        self.recorder(event)
+        for hook in self.hooks:
+            if hook in self._broken_hooks:
+                continue
+            try:
+                hook(event)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it ends the run
+                self._broken_hooks.add(hook)
+                self.stop(error)
+
+    def stop(self, reason: Signals | Limit | BaseException) -> None:
+        """Cancel whatever runs; the first reason counts."""
+        if self.stopped_by is None:
+            self.stopped_by = reason
+        self.scope.cancel()
+
+    def interrupt(self, signum: Signals, times: int) -> None:
+        """Stop in order at the first signal, at once at the second."""
+        if times > 1:
+            self.hurry.begin()
+        self.stop(signum)
+
+    def slot(self, resource: str) -> anyio.Semaphore:
+        """The semaphore of *resource*."""
+        if resource not in self._slots:
+            self._slots[resource] = anyio.Semaphore(self.resources.get(resource, 1))
+        return self._slots[resource]
+
+    @property
+    def reason(self) -> str:
+        """Why what is cancelled is cancelled, in words."""
+        match self.stopped_by:
+            case None:
+                return "cancelled"
+            case Signals() as signum:
+                return f"stopped by {signum.name}"
+            case Limit() as limit:
+                return f"{limit} reached"
+            case error:
+                return f"stopped by {type(error).__name__}: {error}"

@@ -1,0 +1,1 @@
+"""Children: started, read, ended, with everything they bring forth."""

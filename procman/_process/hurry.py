@@ -1,0 +1,32 @@
+"""The second signal: whoever waits for a child to obey stops waiting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import anyio
+
+
+class Hurry:
+    """Cuts short every grace that is under way, and those to come."""
+
+    def __init__(self) -> None:
+        self._is_on = False
+        self._graces: set[anyio.CancelScope] = set()
+
+    def begin(self) -> None:
+        """From now on no child is given time to obey."""
+        self._is_on = True
+        for scope in self._graces:
+            scope.cancel()
+
+    @contextmanager
+    def grace(self, seconds: float) -> Iterator[anyio.CancelScope]:
+        """A scope that ends after *seconds*, or at once when there is no time left."""
+        with anyio.move_on_after(0 if self._is_on else seconds) as scope:
+            self._graces.add(scope)
+            try:
+                yield scope
+            finally:
+                self._graces.discard(scope)

@@ -1,0 +1,138 @@
+"""The descendants of a child, wherever they hide: other groups, other sessions, orphans."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from signal import Signals
+
+from attrs import define, frozen
+
+from procman._process.spawn import MARK, Spawned, recent_children
+
+PROC = Path("/proc")
+NEARBY = 64
+"""Process ids born after a child that are looked at one by one; more are listed instead."""
+
+
+@frozen
+class Process:
+    """A line of the process table. A pid alone may be reused; with its start it is unique."""
+
+    pid: int
+    parent: int
+    group: int
+    session: int
+    start: int
+    is_zombie: bool
+
+
+@define
+class Tree:
+    """
+    A child and all that came of it.
+
+    A process belongs to it that is in the child's session or group, carries the child's
+    mark in its environment, or descends from one that does.
+    """
+
+    _child: Spawned
+
+    def members(self) -> tuple[Process, ...]:
+        """Those alive now, without the child itself."""
+        if sys.platform != "linux":
+            return ()
+        return self._of(_all_pids())
+
+    def outlived(self) -> tuple[Process, ...]:
+        """Those alive after the child ended; cheap where it had no descendants at all."""
+        if sys.platform != "linux":
+            return ()
+        return self._of(_born_after(self._child.pid))
+
+    def signal(self, signum: Signals, members: Iterable[Process]) -> None:
+        """
+        Send *signum* to the child's group and to every one of *members* outside it.
+
+        The child must not have been reaped: until then its pid names no other group.
+        """
+        # Nobody may be left in the group, or only those that became another user's.
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._child.pid, signum)
+        for process in members:
+            if process.group != self._child.pid:
+                _signal_process(process, signum)
+
+    def _of(self, pids: Iterable[int]) -> tuple[Process, ...]:
+        leader = self._child.pid
+        table = {p.pid: p for pid in pids if (p := read_process(pid)) and p.pid != leader}
+        found = {
+            p.pid
+            for p in table.values()
+            if leader in (p.session, p.group, p.parent) or carries(p.pid, self._child.mark)
+        }
+        grown = True
+        while grown:
+            heirs = {p.pid for p in table.values() if p.parent in found} - found
+            found |= heirs
+            grown = bool(heirs)
+        return tuple(p for pid, p in table.items() if pid in found and not p.is_zombie)
+
+
+def read_process(pid: int) -> Process | None:
+    """The process table's line of *pid*; None if there is none any more."""
+    try:
+        stat = (PROC / str(pid) / "stat").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    # The name stands in parentheses and may itself hold spaces and parentheses.
+    state, parent, group, session, *rest = stat[stat.rindex(b")") + 2 :].split()
+    return Process(pid, int(parent), int(group), int(session), int(rest[15]), state in b"ZX")
+
+
+def carries(pid: int, mark: str) -> bool:
+    """Whether *mark* is in the environment *pid* was started with."""
+    try:
+        environment = (PROC / str(pid) / "environ").read_bytes()
+    except OSError:
+        # Another user's, or gone.
+        return False
+    name = f"{MARK}=".encode()
+    for variable in environment.split(b"\0"):
+        if variable.startswith(name):
+            marks = variable[len(name) :].decode(errors="replace")
+            return f":{marks}:".find(f":{mark}:") >= 0
+    return False
+
+
+def _signal_process(process: Process, signum: Signals) -> None:
+    try:
+        pidfd = os.pidfd_open(process.pid)
+    except OSError:
+        return
+    try:
+        # The descriptor names one process for good: is it still the one we saw?
+        now = read_process(process.pid)
+        if now is not None and now.start == process.start:
+            signal.pidfd_send_signal(pidfd, signum)
+    except OSError:
+        # It ended meanwhile, or became another user's.
+        return
+    finally:
+        os.close(pidfd)
+
+
+def _all_pids() -> list[int]:
+    return [int(name) for name in os.listdir(PROC) if name.isdecimal()]  # noqa: PTH208
+
+
+def _born_after(pid: int) -> Iterable[int]:
+    """Every pid given out after *pid*: nearly always none, which one read tells."""
+    newest = int((PROC / "loadavg").read_bytes().split()[-1])
+    if 0 <= newest - pid <= NEARBY:
+        return [other for other in range(pid + 1, newest + 1) if other not in recent_children]
+    return _all_pids()

@@ -1,0 +1,223 @@
+"""Everything procman raises."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from procman.command import Command
+from procman.outcome import Limit, Outcome
+from procman.output import Output
+from procman.records import StepRecord
+
+LAST_LINES = 10
+"""Lines of a failed command that its error shows."""
+
+SHOWN = 80
+"""Characters of unexpected output that an error shows."""
+
+LINE = 200
+"""Characters of a line that an error shows, be it a command or one it printed."""
+
+
+def shown(seen: str, most: int = SHOWN) -> str:
+    """*seen*, shortened for an error."""
+    return seen if len(seen) <= most else f"{seen[:most]}…"
+
+
+class ProcmanError(Exception):
+    """
+    Everything procman raises.
+
+    Attributes:
+        outcome: What became of the thing that raised it.
+    """
+
+    outcome: ClassVar[Outcome] = Outcome.FAILED
+
+    @property
+    def cause(self) -> str:
+        """Why, in a few words for a person."""
+        return str(self)
+
+
+class StepError(ProcmanError):
+    """
+    A command could not be run to a good end.
+
+    Attributes:
+        command: What was run.
+        output: What it left; None if it was never started.
+        diagnostics: What the diagnostic steps of the failed step found out.
+    """
+
+    def __init__(self, command: Command, output: Output | None) -> None:
+        self.command = command
+        self.output = None if output is None else output.redacted()
+        self.diagnostics: tuple[StepRecord, ...] = ()
+        super().__init__(command, output)
+
+    def __str__(self) -> str:
+        return "\n".join(self._lines())
+
+    def _lines(self) -> Sequence[str]:
+        """One screen: what ran, how it ended, where, its last lines, where the rest is."""
+        lines = [f"{shown(str(self.command), LINE)}: {self.cause}"]
+        if self.command.cwd is not None:
+            lines.append(f"  in {self.command.cwd}")
+        if self.output is not None:
+            lines += _quoted(self.output.last_lines(LAST_LINES))
+            if self.output.spilled is not None:
+                lines.append(f"  all of it in {self.output.spilled}")
+        for record in self.diagnostics:
+            lines.append(f"  diagnostic {record.name}: {record.cause or 'done'}")
+            lines += _quoted(record.last_lines(LAST_LINES))
+        return lines
+
+
+def _quoted(lines: Sequence[str]) -> list[str]:
+    return [f"  | {shown(line, LINE)}" for line in lines]
+
+
+class CommandNotStarted(StepError):
+    """Raised when the system refuses to start the command; `reason` says why."""
+
+    def __init__(self, command: Command, reason: str) -> None:
+        self.reason = reason
+        super().__init__(command, None)
+
+    @property
+    def cause(self) -> str:  # noqa: D102
+        return self.reason
+
+
+class CommandNotFound(CommandNotStarted):
+    """Raised when the program is missing, a directory, or not executable; never retried."""
+
+
+class CommandFailed(StepError):
+    """
+    Raised when the command ended in a way its step does not accept.
+
+    Attributes:
+        accepted: What the step would have accepted, in words.
+    """
+
+    output: Output
+
+    def __init__(self, command: Command, output: Output, accepted: str) -> None:
+        self.accepted = accepted
+        super().__init__(command, output)
+
+    @property
+    def cause(self) -> str:  # noqa: D102
+        return f"{self.output.how} after {self.output.seconds:.2f} s (accepted: {self.accepted})"
+
+
+class StepTimedOut(StepError, TimeoutError):
+    """
+    Raised when a limit of the step was reached and its command was ended.
+
+    Attributes:
+        limit: Which limit, and its value.
+    """
+
+    outcome = Outcome.TIMED_OUT
+    output: Output
+
+    def __init__(self, command: Command, output: Output, limit: Limit) -> None:
+        self.limit = limit
+        super().__init__(command, output)
+
+    @property
+    def cause(self) -> str:  # noqa: D102
+        return f"{self.limit} reached, ended after {self.output.seconds:.2f} s"
+
+
+class UnparsedOutput(StepError):
+    """
+    Raised when the command ended well and its output could not be read.
+
+    Attributes:
+        reason: What the parser expected and what it saw.
+    """
+
+    output: Output
+
+    def __init__(self, command: Command, output: Output, reason: str) -> None:
+        self.reason = output.redactor.clean_text(reason)
+        super().__init__(command, output)
+
+    @property
+    def cause(self) -> str:  # noqa: D102
+        return f"unexpected output: {self.reason}"
+
+
+class CommandUnkillable(StepError):
+    """
+    Raised when something of the command survived SIGKILL for as long as it was given.
+
+    Attributes:
+        pid: The child's process id.
+    """
+
+    output: Output
+
+    def __init__(self, command: Command, output: Output, pid: int) -> None:
+        self.pid = pid
+        super().__init__(command, output)
+
+    @property
+    def cause(self) -> str:  # noqa: D102
+        return f"unkillable: process {self.pid} or a descendant is still there after SIGKILL"
+
+
+class Unreadable(ProcmanError):
+    """Raised by a parser that cannot read an output; its step raises `UnparsedOutput` for it."""
+
+
+class InvalidWorkflow(ProcmanError):
+    """
+    Raised before anything runs when the jobs of a workflow do not fit together.
+
+    Attributes:
+        problems: All of them, a sentence each.
+    """
+
+    def __init__(self, workflow: str, problems: Sequence[str]) -> None:
+        self.workflow = workflow
+        self.problems = tuple(problems)
+        super().__init__(workflow, self.problems)
+
+    def __str__(self) -> str:
+        return f"workflow {self.workflow}: " + "; ".join(self.problems)
+
+
+class JobTimedOut(ProcmanError, TimeoutError):
+    """Raised for a job that was ended because its own or its workflow's limit was reached."""
+
+    outcome = Outcome.TIMED_OUT
+
+    def __init__(self, job: str, limit: Limit) -> None:
+        self.job = job
+        self.limit = limit
+        super().__init__(job, limit)
+
+    def __str__(self) -> str:
+        return f"job {self.job}: {self.limit} reached"
+
+
+class NoResult(ProcmanError):
+    """Raised when the result of a job is asked for that has none, or was not needed."""
+
+    def __init__(self, job: str, reason: str) -> None:
+        self.job = job
+        self.reason = reason
+        super().__init__(job, reason)
+
+    def __str__(self) -> str:
+        return f"no result of job {self.job}: {self.reason}"
+
+
+class BrokenJournal(ProcmanError):
+    """Raised when a line of a journal, other than a torn last one, is no event."""

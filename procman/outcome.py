@@ -1,0 +1,50 @@
+"""How things end: outcomes for policy, limits that name themselves."""
+
+from __future__ import annotations
+
+import enum
+
+from attrs import frozen
+
+
+class Outcome(enum.Enum):
+    """How a run, a job, a step or an attempt ended."""
+
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    TIMED_OUT = "timed_out"
+    CANCELLED = "cancelled"
+    SKIPPED = "skipped"
+
+
+class LimitName(enum.Enum):
+    """Every limit there is, by the name of what sets it."""
+
+    TIMEOUT = "timeout"
+    """`Step.timeout`: one attempt took too long."""
+
+    QUIET = "quiet"
+    """`Step.quiet`: nothing was printed for too long."""
+
+    DEADLINE = "deadline"
+    """`Step.deadline`: all attempts with their waits took too long."""
+
+    DIAGNOSTICS = "diagnose budget"
+    """`Step.diagnose_budget`: its diagnostics together took too long."""
+
+    JOB = "job timeout"
+    """`Job.timeout`."""
+
+    WORKFLOW = "workflow timeout"
+    """`Workflow.timeout`."""
+
+
+@frozen
+class Limit:
+    """A limit and its value in seconds."""
+
+    name: LimitName
+    seconds: float
+
+    def __str__(self) -> str:
+        return f"{self.name.value} of {self.seconds:g} s"

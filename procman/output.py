@@ -1,0 +1,116 @@
+"""What a finished command left behind."""
+
+from __future__ import annotations
+
+import enum
+from pathlib import Path
+from signal import Signals
+
+from attrs import evolve, field, frozen
+
+from procman.secret import NOTHING_SECRET, Redactor
+
+
+class Containment(enum.Enum):
+    """What would end a child's descendants if we were killed by SIGKILL."""
+
+    GUARDIAN = "guardian"
+    """A guardian process ends them, those in sessions of their own included."""
+
+    NONE = "none"
+    """Nothing: they would live on."""
+
+
+@frozen
+class SentSignal:
+    """
+    A signal sent to a child and its descendants.
+
+    Attributes:
+        signal: Which one.
+        seconds: When, in seconds after the child was started.
+    """
+
+    signal: Signals
+    seconds: float
+
+
+@frozen
+class Ending:
+    """
+    How a child came to its end.
+
+    Attributes:
+        sent: The signals we sent, in order; none for a child that ended by itself.
+        left_over: How many descendants outlived the child and were ended after it.
+        pipe_held: Whether one of them still held the child's stdout or stderr open.
+        unkillable: Whether something survived SIGKILL for as long as it was given.
+        containment: What guarded the tree.
+    """
+
+    sent: tuple[SentSignal, ...] = ()
+    left_over: int = 0
+    pipe_held: bool = False
+    unkillable: bool = False
+    containment: Containment = Containment.NONE
+
+    @property
+    def escalated(self) -> bool:
+        """Whether the first signal was not enough."""
+        return len(self.sent) > 1
+
+
+@frozen
+class Output:
+    """
+    What a command left, as far as it was kept.
+
+    Attributes:
+        exit_code: 0 to 255; None if a signal ended it, or if it could not be ended.
+        signal: The signal that ended it; None if it exited.
+        stdout: What it printed, raw: secrets are still in it. If it was more than was to be
+            kept, the beginning, a line that says how much is missing, and the end.
+        stderr: The same of its stderr.
+        seconds: From start to end, by the monotonic clock.
+        stdout_cut: Bytes of stdout that were not kept.
+        stderr_cut: Bytes of stderr that were not kept.
+        merged: Both streams in order of arrival, if that was asked for; bounded like each.
+        spilled: The folder with all that was printed (files ``stdout`` and ``stderr``), if asked.
+        ending: How it came to its end.
+        redactor: Knows the secrets that may stand in the streams.
+    """
+
+    exit_code: int | None
+    stdout: bytes = field(default=b"", repr=False)
+    stderr: bytes = field(default=b"", repr=False)
+    seconds: float = 0.0
+    signal: Signals | None = None
+    stdout_cut: int = 0
+    stderr_cut: int = 0
+    merged: bytes | None = field(default=None, repr=False)
+    spilled: Path | None = None
+    ending: Ending = Ending()
+    redactor: Redactor = field(default=NOTHING_SECRET, repr=False, eq=False)
+
+    @property
+    def how(self) -> str:
+        """How it ended, for a person: ``exit code 3``, ``SIGKILL``."""
+        if self.signal is not None:
+            return self.signal.name
+        return "still running" if self.exit_code is None else f"exit code {self.exit_code}"
+
+    def redacted(self) -> Output:
+        """The same without its secrets."""
+        clean = self.redactor.clean
+        return evolve(
+            self,
+            stdout=clean(self.stdout),
+            stderr=clean(self.stderr),
+            merged=None if self.merged is None else clean(self.merged),
+        )
+
+    def last_lines(self, count: int) -> tuple[str, ...]:
+        """The last non-empty lines for a person: of stderr, or of stdout where that is empty."""
+        data = self.redactor.clean(self.stderr.strip() or self.stdout)
+        lines = data.decode(errors="replace").splitlines()
+        return tuple(line for line in lines if line.strip())[-count:]

@@ -1,0 +1,92 @@
+"""Turn the output of a command into a value; what cannot be read is an error that shows it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+from procman.errors import SHOWN, Unreadable, shown
+from procman.output import Output
+
+if TYPE_CHECKING:
+    from cattrs import Converter
+
+T = TypeVar("T")
+
+
+def whole(output: Output) -> Output:
+    """The output itself."""
+    return output
+
+
+def nothing(output: Output) -> None:
+    """Nothing: the command counts for what it did."""
+
+
+def text(output: Output) -> str:
+    """
+    Stdout as UTF-8, without its final newline.
+
+    Raises:
+        Unreadable: it is not UTF-8, or was too long to be kept whole.
+    """
+    try:
+        return _stdout(output).decode().removesuffix("\n")
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"not UTF-8 at byte {error.start}: {error.reason}") from None
+
+
+def replaced_text(output: Output) -> str:
+    """Stdout without its final newline; what is not UTF-8 becomes U+FFFD."""
+    return _stdout(output).decode(errors="replace").removesuffix("\n")
+
+
+def lines(output: Output) -> tuple[str, ...]:
+    r"""
+    The lines of stdout, without their ``\n`` or ``\r\n``; nothing else ends a line.
+
+    Raises:
+        Unreadable: as `text`.
+    """
+    content = text(output)
+    return tuple(line.removesuffix("\r") for line in content.split("\n")) if content else ()
+
+
+def json_as(kind: type[T], *, converter: Converter | None = None) -> Callable[[Output], T]:
+    """
+    A parser of one JSON document into *kind*, by cattrs.
+
+    Args:
+        kind: An attrs class, or anything else cattrs structures: ``list[App]``, ``dict[str, str]``.
+        converter: Structures the value; `structure.strict_converter` if None.
+
+    The parser raises:
+        Unreadable: stdout is anything but one JSON document, or a field of it does not fit;
+            nothing is searched for and nothing is repaired.
+    """
+    # Loaded here so that `import procman` does without cattrs.
+    from procman.structure import structured  # noqa: PLC0415
+
+    return lambda output: structured(_json(text(output)), kind, converter)
+
+
+def _json(content: str) -> Any:
+    if not content.strip():
+        raise Unreadable("empty where JSON was expected")
+    try:
+        return json.loads(content, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        seen = shown(content[error.pos : error.pos + SHOWN + 1]) or "the end"
+        where = f"line {error.lineno}, column {error.colno}"
+        raise Unreadable(f"not JSON at {where}: {error.msg}; saw {seen}") from None
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise Unreadable(f"not JSON: {name} is no JSON value")
+
+
+def _stdout(output: Output) -> bytes:
+    if output.stdout_cut:
+        raise Unreadable(f"too long: {output.stdout_cut} bytes were not kept (see `Capture.keep`)")
+    return output.stdout

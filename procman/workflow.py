@@ -1,0 +1,223 @@
+"""Jobs in the order of what they need."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import (
+    Awaitable,
+    Callable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from graphlib import CycleError, TopologicalSorter
+from signal import Signals
+from typing import Any, TypeVar
+
+import anyio
+
+from procman._execution import Execution
+from procman._scheduler import OnFailure, Scheduler
+from procman.context import Context
+from procman.errors import InvalidWorkflow
+from procman.events import Hook, RunEnded, RunStarted
+from procman.interrupts import Interrupts, interrupts
+from procman.job import Job
+from procman.outcome import Limit, LimitName, Outcome
+from procman.run import Run, recorded_run
+from procman.step import Step
+
+T = TypeVar("T")
+
+
+class Workflow:
+    """
+    A set of jobs, what each needs, and what a failure does to the others.
+
+    Attributes:
+        name: Of the workflow.
+        on_failure: What a failed job does to those that do not need it.
+        concurrency: How many jobs may run at once; None for all that can.
+        resources: How many steps that name a resource may run at once, by its name; one of
+            those that are not named here.
+        timeout: Seconds all of it may take; None for as long as it likes.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        on_failure: OnFailure = OnFailure.FINISH,
+        concurrency: int | None = None,
+        resources: Mapping[str, int] | None = None,
+        timeout: float | None = None,
+    ) -> None:
+        self.name = name
+        self.on_failure = on_failure
+        self.concurrency = concurrency
+        self.resources = dict(resources or {})
+        self.timeout = timeout
+        self._functions: dict[Job[Any], Callable[[Context], Awaitable[Any]]] = {}
+
+    def job(
+        self,
+        function: Callable[[Context], Awaitable[T]],
+        *,
+        name: str | None = None,
+        needs: Iterable[Job[Any] | str] = (),
+        timeout: float | None = None,
+    ) -> Job[T]:
+        """
+        Add a job; nothing runs yet.
+
+        Args:
+            function: What it does; reads like the runbook and runs steps.
+            name: Unique in the workflow; the function's own name if None.
+            needs: The jobs that must have succeeded before; a str names one added later.
+            timeout: Seconds it may take; None for as long as it likes.
+
+        Returns:
+            A handle by which others need it and read its result.
+        """
+        job: Job[T] = Job(name or _name_of(function), tuple(needs), timeout)
+        self._functions[job] = function
+        return job
+
+    @property
+    def jobs(self) -> tuple[Job[Any], ...]:
+        """In the order they were added."""
+        return tuple(self._functions)
+
+    def check(self) -> None:
+        """
+        See that the jobs fit together; `run` does it first.
+
+        Raises:
+            InvalidWorkflow: two jobs have one name, a need is not there, needs form a cycle.
+        """
+        problems = [*self._duplicates(), *self._unknown_needs()] or [*self._cycles()]
+        if problems:
+            raise InvalidWorkflow(self.name, problems)
+
+    def _duplicates(self) -> Iterator[str]:
+        for name, times in Counter(job.name for job in self._functions).items():
+            if times > 1:
+                yield f"{times} jobs are called {name}"
+
+    def _unknown_needs(self) -> Iterator[str]:
+        names = {job.name for job in self._functions}
+        for job in self._functions:
+            for need in job.needs:
+                known = need in names if isinstance(need, str) else need in self._functions
+                if not known:
+                    name = need if isinstance(need, str) else need.name
+                    yield f"job {job.name} needs {name}, which is no job of this workflow"
+
+    def _cycles(self) -> Iterator[str]:
+        sorter = TopologicalSorter({job.name: job.needed for job in self._functions})
+        try:
+            sorter.prepare()
+        except CycleError as error:
+            # graphlib names each job before the one that needs it.
+            yield "jobs need one another: " + " needs ".join(reversed(error.args[1]))
+
+    async def run(
+        self, *, hooks: Sequence[Hook] = (), interrupted_by: Interrupts | None = None
+    ) -> Run:
+        """
+        Run the jobs; failures of jobs are in what is returned.
+
+        SIGINT and SIGTERM stop the run in order: steps are ended as their commands say, and
+        what is left is skipped. The second signal ends everything at once.
+
+        Args:
+            hooks: Told of every event, in order.
+            interrupted_by: What tells of signals, for a program that catches them itself
+                (see `interrupts`); caught by the run if None and in the main thread.
+
+        Raises:
+            InvalidWorkflow: see `check`; nothing was run.
+            BaseException: a hook raised it; or it is the SystemExit or KeyboardInterrupt
+                of a job. Everything was ended before.
+        """
+        self.check()
+        execution = Execution(hooks, self.resources)
+        scheduler = Scheduler(
+            self._functions,
+            execution,
+            on_failure=self.on_failure,
+            concurrency=self.concurrency,
+        )
+        execution.emit(self._started())
+        try:
+            async with nullcontext(interrupted_by) if interrupted_by else interrupts() as caught:
+                await self._run(scheduler, execution, caught)
+        finally:
+            scheduler.skip_rest()
+            execution.emit(_ended(execution, scheduler))
+        if isinstance(execution.stopped_by, BaseException):
+            raise execution.stopped_by
+        return recorded_run(execution.recorder, scheduler.results, scheduler.errors)
+
+    async def _run(
+        self, scheduler: Scheduler, execution: Execution, interrupted_by: Interrupts
+    ) -> None:
+        async with anyio.create_task_group() as watchers:
+            if self.timeout is not None:
+                limit = Limit(LimitName.WORKFLOW, self.timeout)
+                watchers.start_soon(_watch_clock, execution, limit)
+            with execution.scope, interrupted_by.told(execution.interrupt):
+                await scheduler.run()
+            watchers.cancel_scope.cancel()
+
+    def _started(self) -> RunStarted:
+        jobs = tuple((job.name, job.needed) for job in self._functions)
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        return RunStarted(0.0, self.name, uuid.uuid4().hex, now.replace("+00:00", "Z"), jobs)
+
+
+async def run_step(step: Step[T], *, hooks: Sequence[Hook] = ()) -> T:
+    """
+    The result of a single *step*, run outside any workflow.
+
+    Raises:
+        StepError: as `Context.run`.
+    """
+    workflow = Workflow(step.name)
+    job = workflow.job(lambda context: context.run(step), name=step.name)
+    run = await workflow.run(hooks=hooks, interrupted_by=Interrupts())
+    if (error := run.error(job)) is not None:
+        raise error
+    return run.result(job)
+
+
+async def _watch_clock(execution: Execution, limit: Limit) -> None:
+    await anyio.sleep(limit.seconds)
+    execution.stop(limit)
+
+
+def _ended(execution: Execution, scheduler: Scheduler) -> RunEnded:
+    now = execution.now()
+    match execution.stopped_by:
+        case Signals() as signum:
+            return RunEnded(now, Outcome.CANCELLED, execution.reason, signum.name)
+        case Limit():
+            return RunEnded(now, Outcome.TIMED_OUT, execution.reason)
+        case BaseException():
+            return RunEnded(now, Outcome.FAILED, execution.reason)
+    if scheduler.was_cancelled:
+        return RunEnded(now, Outcome.CANCELLED, execution.reason)
+    if scheduler.first_failed is not None:
+        return RunEnded(now, Outcome.FAILED, f"job {scheduler.first_failed} failed")
+    return RunEnded(now, Outcome.SUCCEEDED)
+
+
+def _name_of(function: Callable[..., object]) -> str:
+    name = getattr(function, "__name__", None)
+    if not isinstance(name, str):
+        raise TypeError(f"{function!r} has no name of its own: give the job one, name=…")
+    return name

@@ -1,0 +1,147 @@
+"""What must hold of a platform before anything runs; pure, and everything at once."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
+
+from provision.errors import did_you_mean
+from provision.fly_config.mistake import Mistake
+from provision.manifest import Exposure, Manifest, ManifestApp
+from provision.platform import PlatformApp
+
+APP_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+"""Names of apps: what can be a label of a host name. The service itself has the last word."""
+
+SLUG = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
+NETWORK_NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9-]*")
+SECRET_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+SECRET_SOURCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*")
+SECRET_LIKE = re.compile(r"SECRET|PASSWORD|PASSWD|PRIVATE_KEY|API_KEY|ACCESS_KEY|TOKEN")
+HOST_OF_FLY = re.compile(r"([a-z0-9-]+)\.(?:flycast|internal|fly\.dev)\b")
+
+
+def mistakes_of(manifest: Manifest) -> Iterator[Mistake]:
+    """What in *manifest* cannot be, the fly.toml files apart."""
+    yield from _names(manifest)
+    yield from _dependencies(manifest)
+    yield from _secrets(manifest)
+    for key, app in manifest.apps.items():
+        yield from _exposure(key, app)
+        yield from _inline_secrets(("apps", key, "env"), app.env)
+
+
+def _names(manifest: Manifest) -> Iterator[Mistake]:
+    if not SLUG.fullmatch(manifest.org.slug):
+        yield Mistake(("org", "slug"), f"{manifest.org.slug!r} is no slug: a-z, 0-9 and dashes")
+    if not NETWORK_NAME.fullmatch(manifest.network.name):
+        yield Mistake(
+            ("network", "name"),
+            f"{manifest.network.name!r} is no network: a letter, then letters, digits, dashes",
+        )
+    if not manifest.apps:
+        yield Mistake(("apps",), "there are none")
+    times = Counter(app.name for app in manifest.apps.values())
+    for key, app in manifest.apps.items():
+        if not APP_NAME.fullmatch(app.name):
+            reason = "a-z, 0-9 and dashes between them, at most 63 characters"
+            yield Mistake(("apps", key, "name"), f"{app.name!r} is no app name: {reason}")
+        if times[app.name] > 1:
+            yield Mistake(("apps", key, "name"), f"{app.name!r} is the name of several apps")
+
+
+def _dependencies(manifest: Manifest) -> Iterator[Mistake]:
+    known = sorted(manifest.apps)
+    for key, app in manifest.apps.items():
+        for number, need in enumerate(app.depends_on):
+            if need not in manifest.apps:
+                where = ("apps", key, "depends_on", number)
+                yield Mistake(where, f"there is no app {need!r}; {did_you_mean(need, known)}")
+    graph = {
+        key: [need for need in app.depends_on if need in manifest.apps]
+        for key, app in manifest.apps.items()
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        cycle = list(reversed(error.args[1]))
+        yield Mistake(
+            ("apps", cycle[0], "depends_on"),
+            f"apps depend on one another (references count): {' on '.join(cycle)}",
+        )
+
+
+def _secrets(manifest: Manifest) -> Iterator[Mistake]:
+    for name, secret in manifest.secrets.items():
+        if not SECRET_NAME.fullmatch(name):
+            yield Mistake(("secrets", name), "is no secret name: letters, digits, underscores")
+        if not SECRET_SOURCE.fullmatch(secret.from_):
+            yield Mistake(
+                ("secrets", name, "from"),
+                "must be env:NAME, a variable of the environment; a value never stands here",
+            )
+    for key, app in manifest.apps.items():
+        for number, name in enumerate(app.secrets):
+            if name not in manifest.secrets:
+                where = ("apps", key, "secrets", number)
+                yield Mistake(where, f"has no source; add [secrets.{name}] with from = 'env:…'")
+
+
+def _exposure(key: str, app: ManifestApp) -> Iterator[Mistake]:
+    where = ("apps", key, "exposure")
+    if app.exposure is Exposure.PUBLIC and not app.public_ips:
+        yield Mistake(where, "public needs public_ips, e.g. ['v6', 'shared_v4']")
+    if app.exposure is not Exposure.PUBLIC and app.public_ips:
+        yield Mistake(("apps", key, "public_ips"), "goes only with exposure = 'public'")
+    if app.exposure is Exposure.NONE and app.flycast_from:
+        yield Mistake(("apps", key, "flycast_from"), "does not go with exposure = 'none'")
+
+
+def mistakes_of_config(app: PlatformApp) -> Iterator[Mistake]:
+    """What in the fly.toml of *app* cannot be, beyond what flyctl itself would refuse."""
+    yield from _inline_secrets(("env",), app.config.env)
+
+
+def misfits(app: PlatformApp, region: str | None) -> Iterator[Mistake]:
+    """Where the manifest says of *app* what its fly.toml contradicts; paths in the manifest."""
+    where = ("apps", app.key)
+    declared, groups = app.declared.machines, app.groups
+    for group in sorted({*declared, *groups}):
+        if group not in groups:
+            hint = did_you_mean(group, groups)
+            yield Mistake((*where, "machines", group), f"no such process group; {hint}")
+        elif group not in declared:
+            yield Mistake((*where, "machines"), f"says nothing of process group {group!r}")
+    if region is not None and app.config.primary_region != region:
+        found = app.config.primary_region or "none"
+        yield Mistake(
+            (*where, "config"),
+            f"its primary_region is {found}, that of the manifest {region} (defaults.region)",
+        )
+    if app.declared.exposure is not Exposure.NONE and not app.config.all_services:
+        yield Mistake(
+            (*where, "exposure"),
+            f"{app.declared.exposure.value!r} needs a service in {app.config.path.name}",
+        )
+
+
+def foreign_names(app: PlatformApp, own: frozenset[str]) -> Iterator[Mistake]:
+    """Variables of *app* that name apps outside its manifest; paths in the manifest."""
+    allowed = own | frozenset(app.declared.allow_foreign)
+    for name, value in {**app.config.env, **app.declared.env}.items():
+        for stranger in HOST_OF_FLY.findall(value):
+            if stranger not in allowed:
+                line = f"env = {{ {name} = {value.replace(stranger, '${apps.….name}')!r} }}"
+                yield Mistake(
+                    ("apps", app.key, "env"),
+                    f"{name} names {stranger!r}, which is no app of this manifest: set {line}, "
+                    f"or allow it with allow_foreign = [{stranger!r}]",
+                )
+
+
+def _inline_secrets(where: tuple[str, ...], env: Mapping[str, str]) -> Iterator[Mistake]:
+    for name in env:
+        if SECRET_LIKE.search(name.upper()):
+            yield Mistake((*where, name), "looks like a secret: declare it under secrets instead")

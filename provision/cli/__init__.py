@@ -1,0 +1,1 @@
+"""The command line: arguments in, one coroutine a verb, one document out."""

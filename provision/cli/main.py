@@ -1,0 +1,118 @@
+"""The commands and their arguments; nothing is decided here."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from provision import __version__, environment
+from provision.cli import verbs
+from provision.cli.local import local
+from provision.cli.options import LOCAL_WORLD, Options, common, options
+from provision.errors import ExitCode
+from provision.manifest import Environment
+
+ENVIRONMENTS = [each.value for each in Environment]
+
+
+class Commands(click.Group):
+    """A group in which the name of an environment stands for ``apply`` to it."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command in *args*."""
+        if args and args[0] in ENVIRONMENTS:
+            args = ["apply", *args]
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="provision")
+def commands() -> None:
+    """
+    Make a whole Fly.io organization of one manifest.
+
+    `provision test` is short for `provision apply test`.
+    """
+
+
+@commands.command()
+@common
+@click.option("--dry-run", is_flag=True, help="Check everything, show the commands, run nothing.")
+@click.option("--redeploy", multiple=True, metavar="APP", help="Deploy though nothing differs.")
+@click.option("--refresh-secrets", is_flag=True, help="Set all secrets again.")
+@click.option("--parallel", type=click.IntRange(1), default=1, help="Deploys at once.")
+def apply(dry_run: bool, **said: Any) -> int:  # noqa: FBT001 - click passes by name
+    """Make what the manifest asks for, verify it, and report."""
+    chosen = options(said)
+    if dry_run:
+        return verbs.dry_run(chosen)
+    redeploy = frozenset(said["redeploy"])
+    return verbs.apply(
+        chosen,
+        redeploy=redeploy,
+        refresh_secrets=said["refresh_secrets"],
+        deploys_at_once=said["parallel"],
+    )
+
+
+@commands.command()
+@common
+def verify(**said: Any) -> int:
+    """Read everything back, judge it, and change nothing."""
+    return verbs.verify(options(said))
+
+
+@commands.command()
+@common
+@click.option("--keep-org", is_flag=True, help="Destroy the apps and keep the organization.")
+def destroy(keep_org: bool, **said: Any) -> int:  # noqa: FBT001 - click passes by name
+    """Destroy the apps of the manifest, and the organization it created."""
+    return verbs.destroy(options(said), keep_org=keep_org)
+
+
+@commands.command()
+@click.argument("environment_name", metavar="ENVIRONMENT", type=click.Choice(ENVIRONMENTS))
+@click.option("-f", "--manifest", type=click.Path(path_type=Path))
+def show(environment_name: str, manifest: Path | None) -> int:
+    """Print the manifest as TOML, its references resolved and its defaults said."""
+    path = manifest or Path("manifests") / f"{environment_name}.toml"
+    return verbs.show(path)
+
+
+@commands.command()
+def env() -> None:
+    """Print the environment variables that are read, passed on, set and kept from flyctl."""
+    click.echo(environment.table())
+
+
+commands.add_command(local)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; its exit code."""
+    given = [_with_world(each) for each in (sys.argv[1:] if arguments is None else arguments)]
+    try:
+        code = commands.main(args=given, prog_name="provision", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return ExitCode.BAD_USAGE
+    except click.UsageError as error:
+        error.show()
+        return ExitCode.BAD_USAGE
+    except (click.Abort, KeyboardInterrupt):
+        return 128 + 2
+    return code if isinstance(code, int) else ExitCode.CONVERGED
+
+
+def _with_world(argument: str) -> str:
+    """``--local`` alone names the world it stands for, so that it never takes the next word."""
+    return f"--local={LOCAL_WORLD}" if argument == "--local" else argument
+
+
+__all__ = ["Options", "main"]

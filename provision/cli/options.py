@@ -1,0 +1,131 @@
+"""What can be said on the command line, once for all commands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from attrs import fields, frozen
+
+from provision.manifest import Environment
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+STATE = Path(".provision")
+"""What a run leaves behind in the current folder: journals, locks, the local Fly."""
+
+LOCAL_WORLD = STATE / "local.db"
+
+SETTLE = 60.0
+SETTLE_LOCALLY = 5.0
+
+
+@frozen(kw_only=True)
+class Options:
+    """
+    What was said, by the words on the command line.
+
+    Attributes:
+        environment: The word itself.
+        manifest: The file to read.
+        local: The world file of the local Fly; None acts on Fly.io.
+        flyctl: The flyctl to call; None looks for one.
+        report: Where to keep the report besides stdout; None nowhere.
+        output: ``json`` or ``text``.
+        confirm: The slug of the organization, typed out.
+        yes: Whether a question is answered beforehand.
+        allow_paid: Whether what costs money may be made.
+        lock_wait: Seconds to wait for another run.
+        settle: Seconds that what was done may take to be seen.
+    """
+
+    environment: Environment
+    manifest: Path
+    local: Path | None
+    flyctl: str | None
+    report: Path | None
+    output: str
+    confirm: str | None
+    yes: bool
+    allow_paid: bool
+    lock_wait: float
+    settle: float
+
+
+class Seconds(click.ParamType[float]):
+    """A duration: ``90``, ``90s``, ``5m``."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> float:
+        """Seconds."""
+        if isinstance(value, float):
+            return value
+        match = re.fullmatch(r"(\d+(?:\.\d+)?)(s|m|h|)", str(value))
+        if match is None:
+            self.fail(f"{value!r} is no duration; write 90s, 5m or 1h", param, ctx)
+        return float(match[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[match[2]]
+
+
+def common(command: F) -> F:
+    """Give *command* the options that every command has, and hand them over as `Options`."""
+    for option in reversed(_COMMON):
+        command = option(command)
+    return command
+
+
+_COMMON = (
+    click.argument("environment", type=click.Choice([e.value for e in Environment])),
+    click.option(
+        "-f",
+        "--manifest",
+        type=click.Path(path_type=Path),
+        help="Manifest to read; manifests/ENVIRONMENT.toml if not said.",
+    ),
+    click.option(
+        "--local",
+        metavar="[=PATH]",
+        type=click.Path(path_type=Path),
+        help=f"Act on the local Fly, its world in {LOCAL_WORLD} or the file named.",
+    ),
+    click.option("--flyctl", envvar="PROVISION_FLYCTL", help="The flyctl to call."),
+    click.option("--report", type=click.Path(path_type=Path), help="Keep the report here too."),
+    click.option(
+        "--output",
+        type=click.Choice(["json", "text"]),
+        default="json",
+        show_default=True,
+        help="What goes to stdout.",
+    ),
+    click.option("--confirm", metavar="SLUG", help="The organization, typed out; for production."),
+    click.option("-y", "--yes", is_flag=True, help="Answer questions with yes; not production's."),
+    click.option("--allow-paid", is_flag=True, help="Allow what costs money by the month."),
+    click.option(
+        "--lock-wait",
+        type=Seconds(),
+        default=2.0,
+        show_default="2s",
+        help="How long to wait for another run on the same organization.",
+    ),
+    click.option(
+        "--settle",
+        type=Seconds(),
+        show_default="60s, with --local 5s",
+        help="How long what was done may take to be seen.",
+    ),
+)
+
+
+def options(said: dict[str, Any]) -> Options:
+    """What was *said*, taken out of the arguments of a command."""
+    environment = Environment(said.pop("environment"))
+    manifest = said.pop("manifest") or Path("manifests") / f"{environment.value}.toml"
+    settle = said.pop("settle")
+    if settle is None:
+        settle = SETTLE if said["local"] is None else SETTLE_LOCALLY
+    names = {field.name for field in fields(Options)} & said.keys()
+    rest = {name: said.pop(name) for name in names}
+    return Options(environment=environment, manifest=manifest, settle=settle, **rest)

@@ -1,0 +1,131 @@
+"""Sets up what a verb works with: platform, credentials, flyctl, lock, journals, progress."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import anyio
+
+from procman import Hook, Journal, interrupts
+from provision import environment
+from provision.cli.options import STATE, Options
+from provision.credentials import Credentials, credentials, rehearsal_credentials
+from provision.fly.client import Fly
+from provision.local.launcher import write_launcher
+from provision.lock import run_lock
+from provision.perform import Around, Performed
+from provision.platform import Platform
+from provision.preflight import find_flyctl
+from provision.progress import Progress, show_progress
+from provision.report import Invocation, WarningSection
+from provision.session import Session
+from provision.workflow import job_of
+
+Verb = Callable[[Session, Around], Awaitable[Performed]]
+
+
+def run(
+    verb: Verb, invocation: Invocation, options: Options, platform: Platform, **said: Any
+) -> Performed:
+    """
+    Perform *verb* on *platform*.
+
+    Args:
+        verb: What to do.
+        invocation: How the program was called.
+        options: What was said on the command line.
+        platform: What is asked for.
+        said: What else goes into the session.
+
+    Raises:
+        PreconditionFailed: credentials or flyctl are missing.
+        Locked: another run works on the same organization.
+    """
+    found = _credentials(options, platform)
+    executable = _executable(options)
+
+    async def main() -> Performed:
+        async with interrupts() as caught, _fly(options, platform, found, executable) as fly:
+            session = Session(platform, fly, found.secrets, settle=options.settle, **said)
+            with _progress(platform) as shown:
+                return await verb(session, Around(_hooks(invocation, shown), caught))
+
+    return anyio.run(main)
+
+
+def warnings_of(options: Options, platform: Platform) -> tuple[WarningSection, ...]:
+    """What is worth knowing before anything runs."""
+    kept = environment.kept_from_flyctl(os.environ)
+    found = [*platform.warnings]
+    if kept:
+        found.append(f"{', '.join(kept)} set in the environment: flyctl does not get to see it")
+    if options.local is not None:
+        found += [
+            f"secret {name} has no value in the environment: the rehearsal uses a stand-in"
+            for name in rehearsal_credentials(platform.manifest, os.environ).stand_ins
+        ]
+    return tuple(WarningSection(code="environment", message=message) for message in found)
+
+
+def journal_of(invocation_id: str, workflow: str) -> Path:
+    """Where the events of a workflow of a run are written."""
+    return STATE / "journals" / f"{invocation_id}.{workflow}.jsonl"
+
+
+def _credentials(options: Options, platform: Platform) -> Credentials:
+    find = credentials if options.local is None else rehearsal_credentials
+    return find(platform.manifest, os.environ)
+
+
+def _executable(options: Options) -> str:
+    if options.local is None:
+        return find_flyctl(options.flyctl, os.environ.get("PATH"))
+    folder = STATE / "bin"
+    folder.mkdir(parents=True, exist_ok=True)
+    options.local.parent.mkdir(parents=True, exist_ok=True)
+    return str(write_launcher(options.local, folder))
+
+
+@asynccontextmanager
+async def _fly(
+    options: Options, platform: Platform, found: Credentials, executable: str
+) -> AsyncIterator[Fly]:
+    """A flyctl whose folder and lock are this run's own."""
+    slug = platform.manifest.org.slug
+    command = f"provision {options.environment.value}"
+    async with run_lock(_lock(options, slug), command, wait=options.lock_wait) as lock:
+        config_dir = (STATE / "flyctl" / slug).absolute()
+        # flyctl logs what it sends, secrets included: nobody else's to read, and not to stay.
+        shutil.rmtree(config_dir, ignore_errors=True)
+        config_dir.mkdir(parents=True, mode=0o700)
+        passed_on = environment.passed_on(os.environ)
+        try:
+            yield Fly(executable, found.token, config_dir, passed_on, (lock,))
+        finally:
+            shutil.rmtree(config_dir, ignore_errors=True)
+
+
+def _lock(options: Options, slug: str) -> Path:
+    if options.local is None:
+        return STATE / "locks" / f"{slug}.lock"
+    return options.local.with_name(f"{options.local.name}.lock")
+
+
+def _hooks(invocation: Invocation, shown: Progress) -> Callable[[str], Sequence[Hook]]:
+    return lambda workflow: [
+        Journal(journal_of(invocation.id, workflow)),
+        shown.hook(workflow),
+    ]
+
+
+def _progress(platform: Platform) -> Progress:
+    jobs = ["preflight", "org", *(job_of(app) for app in platform.apps.values())]
+    is_live = sys.stderr.isatty() and not os.environ.get("CI")
+    names = [job.removeprefix("apps.") for job in jobs]
+    return show_progress(names, sys.stderr, is_live=is_live)

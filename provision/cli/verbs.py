@@ -1,0 +1,129 @@
+"""One function a verb: load, perform, report; each returns the exit code."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+from attrs import evolve
+
+from procman import Secret
+from provision import loading, manifest
+from provision.cli.options import Options
+from provision.cli.publishing import reported
+from provision.cli.running import Verb, journal_of, run, warnings_of
+from provision.dry_run import planned
+from provision.errors import ExitCode, InvalidFile, Refused
+from provision.fly.client import Fly
+from provision.manifest import Environment
+from provision.perform import apply as perform_apply
+from provision.perform import destroy as perform_destroy
+from provision.perform import verify as perform_verify
+from provision.platform import Platform
+from provision.report import Invocation, Report, report_of, report_of_plan
+from provision.session import Session
+
+
+def apply(
+    options: Options,
+    *,
+    redeploy: frozenset[str],
+    refresh_secrets: bool,
+    deploys_at_once: int,
+) -> int:
+    """Make what the manifest asks for, verify it, and report."""
+    verb = partial(perform_apply, deploys_at_once=deploys_at_once)
+    session = {"redeploy": redeploy, "refresh_secrets": refresh_secrets}
+    return _perform("apply", ("preflight", "provision", "verify"), options, verb, session)
+
+
+def verify(options: Options) -> int:
+    """Read everything back and judge it."""
+    return _perform("verify", ("preflight", "verify"), options, perform_verify, {})
+
+
+def destroy(options: Options, *, keep_org: bool) -> int:
+    """Destroy the apps of the manifest, and the organization if the manifest creates it."""
+
+    def verb(session: Session, around: Any) -> Any:
+        keeps = keep_org or not session.platform.manifest.org.create
+        return perform_destroy(session, around, keep_org=keeps)
+
+    return _perform("destroy", ("preflight", "destroy"), options, verb, {})
+
+
+def dry_run(options: Options) -> int:
+    """Check everything and show the commands; no process and no socket."""
+    invocation = _invocation("apply", options, (), mode="dry-run")
+
+    def make(seconds: Callable[[], float]) -> Report:
+        platform = _load(options)
+        secrets = {name: Secret("") for name in platform.manifest.secrets}
+        fly = Fly("fly", Secret(""), Path("/"))
+        steps = planned(Session(platform, fly, secrets))
+        warned = evolve(invocation, warnings=warnings_of(options, platform))
+        return report_of_plan(warned, platform, steps, seconds())
+
+    return reported(invocation, options, make)
+
+
+def show(path: Path) -> int:
+    """Print the manifest at *path* as TOML, resolved."""
+    try:
+        click.echo(manifest.dump(manifest.load(path).manifest), nl=False)
+    except InvalidFile as error:
+        click.echo(f"error: {error}", err=True)
+        return error.exit_code
+    return ExitCode.CONVERGED
+
+
+def _perform(
+    command: str,
+    workflows: Sequence[str],
+    options: Options,
+    verb: Verb,
+    session: dict[str, Any],
+) -> int:
+    invocation = _invocation(command, options, workflows)
+
+    def make(seconds: Callable[[], float]) -> Report:
+        platform = _load(options)
+        _refuse_unconfirmed(command, options, platform)
+        performed = run(verb, invocation, options, platform, **session)
+        warned = evolve(invocation, warnings=warnings_of(options, platform))
+        return report_of(warned, performed, seconds())
+
+    return reported(invocation, options, make)
+
+
+def _load(options: Options) -> Platform:
+    return loading.load(options.manifest, options.environment, allow_paid=options.allow_paid)
+
+
+def _refuse_unconfirmed(command: str, options: Options, platform: Platform) -> None:
+    slug = platform.manifest.org.slug
+    if options.environment is Environment.PROD:
+        if options.confirm != slug:
+            raise Refused(f"{command} prod is not confirmed", f"say --confirm {slug}")
+    elif command == "destroy" and not (options.yes or options.confirm == slug):
+        raise Refused(f"destroying {slug} is not confirmed", "say --yes")
+
+
+def _invocation(
+    command: str, options: Options, workflows: Sequence[str], *, mode: str | None = None
+) -> Invocation:
+    started = datetime.now(UTC)
+    id_ = f"{started:%Y%m%dT%H%M%S.%f}-{os.getpid()}"
+    return Invocation(
+        id=id_,
+        command=command,
+        environment=options.environment.value,
+        mode=mode or ("live" if options.local is None else "rehearsal"),
+        started_at=started,
+        journals=[str(journal_of(id_, workflow)) for workflow in workflows],
+    )

@@ -1,0 +1,115 @@
+"""How flyctl is called: which program, as whom, in what environment, how patiently."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from signal import SIGINT, SIGTERM
+from typing import TypeVar
+
+from attrs import field, frozen
+
+from procman import Command, Output, Retry, Secret, Step, Stop, json_as
+from provision.fly._wire import converter
+from provision.fly.errors import READ_AGAIN, refusal
+
+T = TypeVar("T")
+
+STOP = Stop(((SIGINT, 15.0), (SIGTERM, 10.0)), kill=5.0)
+"""
+flyctl cancels what it does on SIGINT and says so to Fly; it must never be killed first.
+
+Source: flyctl internal/cli/cli.go
+"""
+
+READ_RETRY = Retry(on=READ_AGAIN, attempts=4, delay=0.5, max_delay=8.0)
+
+QUIET_ENVIRONMENT: Mapping[str, str] = {
+    "FLY_EMIT_RELEASE_JSON": "1",
+    "FLY_NO_INCIDENTS_CHECK": "1",
+    "FLY_NO_UPDATE_CHECK": "1",
+    "FLY_SEND_METRICS": "0",
+    "FLY_SYNTHETICS_AGENT": "0",
+    "NO_COLOR": "1",
+}
+"""What keeps flyctl from saying and sending anything that was not asked for."""
+
+
+@frozen
+class Fly:
+    """
+    A flyctl and whose it acts as.
+
+    Attributes:
+        executable: Looked up on ``PATH`` unless it has a slash.
+        token: Handed over in the environment, never in argv.
+        config_dir: A folder of this run's own: flyctl writes request bodies into its logs
+            there, secrets included.
+        environment: What else it gets to see; nothing is inherited.
+        pass_fds: File descriptors it inherits.
+    """
+
+    executable: str
+    token: Secret = field(repr=False)
+    config_dir: Path
+    environment: Mapping[str, str] = field(factory=dict)
+    pass_fds: tuple[int, ...] = ()
+
+    def command(self, *args: str, stdin: Secret | None = None, cwd: Path | None = None) -> Command:
+        """``fly`` with *args*."""
+        return Command(
+            (self.executable, *args),
+            env={
+                **self.environment,
+                **QUIET_ENVIRONMENT,
+                "FLY_CONFIG_DIR": str(self.config_dir),
+                "FLY_API_TOKEN": self.token,
+            },
+            inherit_env=False,
+            cwd=cwd,
+            stdin=stdin,
+            stop=STOP,
+            pass_fds=self.pass_fds,
+        )
+
+    def query(self, name: str, *args: str, into: type[T], timeout: float = 60.0) -> Step[T]:
+        """A step that reads: its JSON as *into*; tried again where that may help."""
+        return self.reading(
+            name, *args, parse=json_as(into, converter=converter()), timeout=timeout
+        )
+
+    def reading(
+        self, name: str, *args: str, parse: Callable[[Output], T], timeout: float = 60.0
+    ) -> Step[T]:
+        """A step that reads, with a parser of its own."""
+        return Step(
+            f"fly.{name}",
+            self.command(*args),
+            parse,
+            timeout=timeout,
+            explain=refusal,
+            retry=READ_RETRY,
+        )
+
+    def acting(
+        self,
+        name: str,
+        command: Command,
+        *,
+        parse: Callable[[Output], T],
+        timeout: float = 120.0,
+        resource: str | None = None,
+    ) -> Step[T]:
+        """
+        A step that changes something: never tried again, for it may have happened.
+
+        Args:
+            name: Of the step.
+            command: What changes it.
+            parse: Reads what it prints.
+            timeout: Seconds it may take.
+            resource: What bounds how many such steps run at once.
+        """
+        return Step(
+            f"fly.{name}", command, parse, timeout=timeout, explain=refusal, resource=resource
+        )

@@ -1,0 +1,26 @@
+"""``fly machine``: VMs."""
+
+from __future__ import annotations
+
+from procman import Step, nothing
+from provision.fly.client import Fly
+from provision.fly.models import Machine
+
+
+def list_(fly: Fly, *, app: str) -> Step[list[Machine]]:
+    """
+    Every machine of *app*: those of deploys, of release commands, and those made by hand.
+
+    Source: flyctl internal/command/machine/list.go
+    """
+    return fly.query("machine.list", "machine", "list", "-a", app, "--json", into=list[Machine])
+
+
+def start(fly: Fly, machine: str, *, app: str) -> Step[None]:
+    """
+    Start *machine* of *app*; one that runs already stays as it is.
+
+    Source: flyctl internal/command/machine/start.go
+    """
+    command = fly.command("machine", "start", machine, "-a", app)
+    return fly.acting("machine.start", command, parse=nothing)

@@ -1,0 +1,35 @@
+"""What is asked for: one organization, its network and its apps, in one file."""
+
+from provision.manifest.loading import LoadedManifest, load, read
+from provision.manifest.models import (
+    Environment,
+    ExpectState,
+    Exposure,
+    Manifest,
+    ManifestApp,
+    ManifestDefaults,
+    ManifestNetwork,
+    ManifestOrg,
+    ManifestSecret,
+    OnFailure,
+    PublicIP,
+)
+from provision.manifest.rendering import dump
+
+__all__ = [
+    "Environment",
+    "ExpectState",
+    "Exposure",
+    "LoadedManifest",
+    "Manifest",
+    "ManifestApp",
+    "ManifestDefaults",
+    "ManifestNetwork",
+    "ManifestOrg",
+    "ManifestSecret",
+    "OnFailure",
+    "PublicIP",
+    "dump",
+    "load",
+    "read",
+]

@@ -1,0 +1,187 @@
+"""What is asked for, as a person writes it in a manifest."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from pathlib import Path
+
+from attrs import field, frozen
+
+from provision.fly_config.duration import Duration
+
+TEN_MINUTES = Duration(600 * 10**9)
+
+
+class Environment(enum.Enum):
+    """Which world a manifest describes; its production is guarded more closely."""
+
+    TEST = "test"
+    PROD = "prod"
+
+
+class Exposure(enum.Enum):
+    """Who reaches an app."""
+
+    PUBLIC = "public"
+    """The whole internet, by the addresses that are declared."""
+
+    PRIVATE = "private"
+    """The organization's networks, through Flycast; a public address is an error."""
+
+    NONE = "none"
+    """Nobody by an address of its own; any address is an error."""
+
+
+class PublicIP(enum.Enum):
+    """A kind of public address."""
+
+    V6 = "v6"
+    SHARED_V4 = "shared_v4"
+    V4 = "v4"
+    """Costs money: only with ``--allow-paid``."""
+
+
+class ExpectState(enum.Enum):
+    """What the machines of an app do when nobody talks to them."""
+
+    RUNNING = "running"
+    IDLE_OK = "idle-ok"
+
+
+class OnFailure(enum.Enum):
+    """What a failed app does to those that do not depend on it."""
+
+    STOP = "stop"
+    CONTINUE = "continue-independent"
+
+
+@frozen(kw_only=True)
+class ManifestOrg:
+    """
+    The organization.
+
+    Attributes:
+        name: What Fly stores, for people.
+        slug: Its identity, as expected: Fly chooses it, and another one is a stop.
+        create: Whether it may be created where it does not exist.
+    """
+
+    name: str
+    slug: str
+    create: bool = False
+
+
+@frozen(kw_only=True)
+class ManifestNetwork:
+    """
+    The private network of all apps; an app can never leave it for another.
+
+    Attributes:
+        name: ``default`` is the one every organization has.
+    """
+
+    name: str = "default"
+
+
+@frozen(kw_only=True)
+class ManifestDefaults:
+    """
+    What holds for every app.
+
+    Attributes:
+        region: Where apps run; each fly.toml's primary_region must be this one. None
+            leaves it to the fly.toml files.
+        wait_timeout: How long a deploy may take, e.g. ``"10m"``.
+        on_failure: What a failed app does to those that do not depend on it.
+    """
+
+    region: str | None = None
+    wait_timeout: Duration = TEN_MINUTES
+    on_failure: OnFailure = OnFailure.STOP
+
+
+@frozen(kw_only=True)
+class ManifestSecret:
+    """
+    Where the value of a secret comes from.
+
+    Attributes:
+        from_: ``env:NAME``, a variable of our own environment.
+    """
+
+    from_: str = field(metadata={"key": "from"})
+
+    @property
+    def variable(self) -> str:
+        """The name of the variable."""
+        return self.from_.removeprefix("env:")
+
+
+@frozen(kw_only=True)
+class ManifestApp:
+    """
+    One app.
+
+    Attributes:
+        name: On Fly: unique across all organizations.
+        config: Its fly.toml, from the folder of the manifest.
+        image: Image reference to run; None takes that of the fly.toml or builds one.
+        exposure: Who reaches it.
+        public_ips: The public addresses it has, all of them.
+        flycast_from: The networks that reach it through Flycast; a private app is reached
+            from its own if nothing is said.
+        machines: How many, exactly, by process group.
+        expect_state: What its machines do when nobody talks to them; None takes what its
+            services say in the fly.toml.
+        depends_on: Apps that must be up before; those it refers to are added.
+        secrets: Names of its secrets; each has a source in ``[secrets]``.
+        env: Variables on top of those of its fly.toml; may refer to other apps.
+        working_directory: What is built, if an image must be; None is the folder of its fly.toml.
+        allow_foreign: Names of apps outside this manifest that its variables may name.
+    """
+
+    name: str
+    config: Path
+    image: str | None = None
+    exposure: Exposure
+    public_ips: tuple[PublicIP, ...] = ()
+    flycast_from: tuple[str, ...] | None = None
+    machines: Mapping[str, int]
+    expect_state: ExpectState | None = None
+    depends_on: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
+    env: Mapping[str, str] = field(factory=dict)
+    working_directory: Path | None = None
+    allow_foreign: tuple[str, ...] = ()
+
+    @property
+    def hostname(self) -> str:
+        """Where the internet finds it, if it may."""
+        return f"{self.name}.fly.dev"
+
+    @property
+    def flycast(self) -> str:
+        """Where the networks it is exposed to find it."""
+        return f"{self.name}.flycast"
+
+
+@frozen(kw_only=True)
+class Manifest:
+    """
+    A platform as it is asked for: one organization, its network and its apps.
+
+    Attributes:
+        format: Version of this format: 1.
+        environment: Must be the word on the command line.
+        apps: By the names they have among themselves.
+        secrets: Sources, by the names secrets have on Fly.
+    """
+
+    format: int
+    environment: Environment
+    org: ManifestOrg
+    network: ManifestNetwork = ManifestNetwork()
+    defaults: ManifestDefaults = ManifestDefaults()
+    apps: Mapping[str, ManifestApp]
+    secrets: Mapping[str, ManifestSecret] = field(factory=dict)

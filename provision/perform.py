@@ -1,0 +1,168 @@
+"""What the program does, verb by verb: workflows one after another, and what came of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from attrs import field, frozen
+
+from procman import Hook, Interrupts, Outcome, Run, Workflow
+from provision.diagnose import exit_code_of
+from provision.errors import ExitCode
+from provision.observe import SeenApp, SeenOrg
+from provision.preflight import Preflight, preflight
+from provision.session import Session
+from provision.teardown import teardown
+from provision.verify import Finding, Severity, verify_app, verify_org
+from provision.workflow import ORG, job_of, observation, provisioning
+
+
+@frozen
+class Around:
+    """
+    What is around every workflow of a run.
+
+    Attributes:
+        hooks_of: The hooks of the workflow of that name.
+        interrupted_by: Tells of signals; between two workflows as well.
+    """
+
+    hooks_of: Callable[[str], Sequence[Hook]]
+    interrupted_by: Interrupts = field(factory=Interrupts)
+
+
+@frozen
+class Phase:
+    """
+    A workflow that was run.
+
+    Attributes:
+        errors: What its jobs raised, by the name of the job.
+        results: What its jobs returned, by the name of the job.
+    """
+
+    run: Run
+    errors: Mapping[str, BaseException] = field(factory=dict)
+    results: Mapping[str, Any] = field(factory=dict)
+
+    @property
+    def exit_code(self) -> int:
+        """What the program would exit with, had it run nothing else."""
+        if self.run.signal is not None:
+            return self.run.exit_code
+        for job in self.run.jobs:
+            if job.name in self.errors:
+                return exit_code_of(self.errors[job.name])
+        return self.run.exit_code
+
+
+@frozen
+class Seen:
+    """What was read back in the end."""
+
+    org: SeenOrg
+    apps: Mapping[str, SeenApp]
+
+
+@frozen
+class Performed:
+    """
+    A verb of the program that was performed.
+
+    Attributes:
+        phases: The workflows that were run, in order.
+        preflight: What the preflight found; None if it failed.
+        seen: What was read back in the end; None if that was not reached.
+        findings: What is not as declared, or cannot be proven to be.
+    """
+
+    session: Session
+    phases: Sequence[Phase] = ()
+    preflight: Preflight | None = None
+    seen: Seen | None = None
+    findings: Sequence[Finding] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """Of the first phase that failed; else what the findings say."""
+        for phase in self.phases:
+            if phase.run.outcome is not Outcome.SUCCEEDED:
+                return phase.exit_code
+        if any(finding.severity is Severity.ERROR for finding in self.findings):
+            return ExitCode.NOT_VERIFIED
+        return ExitCode.CONVERGED
+
+    @property
+    def errors(self) -> Iterator[tuple[str, BaseException]]:
+        """What the jobs of all phases raised, with the name of the job."""
+        for phase in self.phases:
+            yield from phase.errors.items()
+
+
+async def apply(session: Session, around: Around, *, deploys_at_once: int = 1) -> Performed:
+    """Make the platform, then read everything back and judge it, whatever became of it."""
+    before = await _phase(preflight(session.fly), around)
+    if not before.results:
+        return Performed(session, [before])
+    made = await _phase(provisioning(session, deploys_at_once=deploys_at_once), around)
+    if made.run.signal is not None:
+        return Performed(session, [before, made], before.results["preflight"])
+    return await _verified(session, around, [before, made])
+
+
+async def verify(session: Session, around: Around) -> Performed:
+    """Read everything back and judge it."""
+    before = await _phase(preflight(session.fly), around)
+    if not before.results:
+        return Performed(session, [before])
+    return await _verified(session, around, [before])
+
+
+async def destroy(session: Session, around: Around, *, keep_org: bool) -> Performed:
+    """Destroy the apps of the platform and, unless it is to be kept, their organization."""
+    before = await _phase(preflight(session.fly), around)
+    if not before.results:
+        return Performed(session, [before])
+    after = await _phase(teardown(session, keep_org=keep_org), around)
+    return Performed(session, [before, after], before.results["preflight"])
+
+
+async def _verified(session: Session, around: Around, before: Sequence[Phase]) -> Performed:
+    phase = await _phase(observation(session), around)
+    found: Preflight = before[0].results["preflight"]
+    phases = [*before, phase]
+    if ORG not in phase.results:
+        return Performed(session, phases, found)
+    skipped = {job.name for p in before for job in p.run.jobs if job.outcome is Outcome.SKIPPED}
+    seen = Seen(
+        phase.results[ORG],
+        {
+            app.key: phase.results[job_of(app)]
+            for app in session.platform.apps.values()
+            if job_of(app) in phase.results and job_of(app) not in skipped
+        },
+    )
+    return Performed(session, phases, found, seen, _judged(session, seen))
+
+
+def _judged(session: Session, seen: Seen) -> tuple[Finding, ...]:
+    platform = session.platform
+    of_org = verify_org(platform, seen.org)
+    if seen.org.organization is None:
+        return of_org
+    of_apps = (
+        finding
+        for app in platform.apps.values()
+        if app.key in seen.apps
+        for finding in verify_app(app, seen.apps[app.key])
+    )
+    return (*of_org, *of_apps)
+
+
+async def _phase(workflow: Workflow, around: Around) -> Phase:
+    hooks = around.hooks_of(workflow.name)
+    run = await workflow.run(hooks=hooks, interrupted_by=around.interrupted_by)
+    errors = {job.name: error for job in workflow.jobs if (error := run.error(job))}
+    succeeded = [job for job in workflow.jobs if run.job(job).outcome is Outcome.SUCCEEDED]
+    return Phase(run, errors, {job.name: run.result(job) for job in succeeded})

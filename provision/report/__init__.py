@@ -1,0 +1,22 @@
+"""One document that says what was asked, what exists, what was found and what ran."""
+
+from provision.report.building import (
+    Invocation,
+    report_of,
+    report_of_error,
+    report_of_plan,
+)
+from provision.report.models import Report, StepSection, WarningSection
+from provision.report.rendering import to_json, to_text
+
+__all__ = [
+    "Invocation",
+    "Report",
+    "StepSection",
+    "WarningSection",
+    "report_of",
+    "report_of_error",
+    "report_of_plan",
+    "to_json",
+    "to_text",
+]

@@ -1,0 +1,50 @@
+"""A report as JSON, and as a few lines for a person."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+
+from provision.report.models import Report
+
+
+def to_json(report: Report) -> str:
+    """*report* as one JSON document, keys sorted, ending in a newline."""
+    return json.dumps(_plain(report), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def to_text(report: Report) -> str:
+    """What a person needs to see of *report*: a line an app, then what is wrong."""
+    return "\n".join(_lines(report)) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    if attrs.has(type(value)):
+        fields = attrs.fields_dict(type(value))
+        shown = {name: _plain(getattr(value, name)) for name in fields}
+        # A section that was not reached is left out; null is for what was asked and not told.
+        absent = {n for n, a in fields.items() if shown[n] is None and a.default is None}
+        return {name: item for name, item in shown.items() if name not in absent}
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _lines(report: Report) -> Iterator[str]:
+    for key, app in report.apps.items():
+        states = ", ".join(f"{m.group} {m.state}" for m in app.machines.have) or "no machines"
+        yield f"{key:<12} {app.outcome:<10} {app.health:<9} {app.sync:<12} {states}"
+    for error in report.errors:
+        yield f"error: {error.message}"
+        if error.hint:
+            yield f"  hint: {error.hint}"
+    for finding in report.findings:
+        yield f"finding: {finding.where}: expected {finding.expected}, found {finding.observed}"
+    for warning in report.warnings:
+        yield f"warning: {warning.message}"
+    yield f"{report.run.status}, exit code {report.run.exit_code}"

@@ -1,0 +1,34 @@
+"""What one run works with, from its first step to its last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import field, frozen
+
+from procman import Secret
+from provision.fly.client import Fly
+from provision.platform import Platform
+
+
+@frozen
+class Session:
+    """
+    A platform and the flyctl that is to make it.
+
+    Attributes:
+        platform: What is asked for.
+        fly: How to call flyctl.
+        secrets: The values of the platform's secrets.
+        refresh_secrets: Whether secrets that exist are set again: Fly does not say whether
+            their values are still the same.
+        redeploy: Apps, by their names in the manifest, to deploy though nothing differs.
+        settle: Seconds that what was done may take to be seen.
+    """
+
+    platform: Platform
+    fly: Fly
+    secrets: Mapping[str, Secret] = field(factory=dict, repr=False)
+    refresh_secrets: bool = False
+    redeploy: frozenset[str] = frozenset()
+    settle: float = 60.0

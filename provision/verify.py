@@ -1,0 +1,284 @@
+"""Judges what was read back: pure, and trusting nothing that was said when it was done."""
+
+from __future__ import annotations
+
+import enum
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from attrs import frozen
+
+from provision.errors import ExitCode, ProvisionError
+from provision.fly.models import Check, CheckStatus, IPAddress, IPType, Machine, MachineState
+from provision.images import runs_image
+from provision.manifest import Exposure
+from provision.observe import SeenApp, SeenOrg
+from provision.plan import machines_of
+from provision.platform import Platform, PlatformApp
+from provision.sync import out_of_sync
+
+BUILDER = "fly-builder-"
+"""How the names of Fly's own apps for building begin; they are nobody's surplus."""
+
+
+class Severity(enum.Enum):
+    """How much a finding matters."""
+
+    ERROR = "error"
+    """It is not as declared."""
+
+    UNPROVEN = "unproven"
+    """It may be as declared; nobody can tell from what Fly shows."""
+
+
+class Sync(enum.Enum):
+    """Whether an app is configured as declared."""
+
+    SYNCED = "synced"
+    OUT_OF_SYNC = "out_of_sync"
+    UNKNOWN = "unknown"
+
+
+class Health(enum.Enum):
+    """How an app does, whatever its configuration."""
+
+    HEALTHY = "healthy"
+    IDLE = "idle"
+    PROGRESSING = "progressing"
+    DEGRADED = "degraded"
+    MISSING = "missing"
+    UNKNOWN = "unknown"
+
+
+@frozen
+class Finding:
+    """
+    One thing that is not as declared, or cannot be proven to be.
+
+    Attributes:
+        code: Stable, for programs: ``machine-count``.
+        where: Path of the thing, e.g. ``machines.app``.
+        expected: As declared, in words.
+        observed: As found, in words.
+        app: The app's name in the manifest; None for the organization.
+    """
+
+    code: str
+    where: str
+    expected: str
+    observed: str
+    app: str | None = None
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        subject = f"{self.app}: " if self.app else ""
+        return f"{subject}{self.where}: expected {self.expected}, found {self.observed}"
+
+
+class NotVerified(ProvisionError):
+    """
+    Raised when it ran, but the world is not as asked.
+
+    Attributes:
+        findings: Everything that is wrong.
+    """
+
+    exit_code = ExitCode.NOT_VERIFIED
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__(self.findings)
+
+    def __str__(self) -> str:
+        return "; ".join(map(str, self.findings))
+
+
+def verify_org(platform: Platform, seen: SeenOrg) -> tuple[Finding, ...]:
+    """What is wrong with the organization itself."""
+    org = platform.manifest.org
+    if seen.organization is None:
+        return (Finding("org-missing", "org", f"organization {org.slug}", "none the token sees"),)
+    findings = []
+    if seen.organization.name != org.name:
+        name = seen.organization.name
+        findings.append(Finding("org-name", "org.name", repr(org.name), repr(name)))
+    for found in seen.apps:
+        if platform.app_named(found.name) is None and not found.name.startswith(BUILDER):
+            expected = "no app outside the manifest"
+            findings.append(
+                Finding("foreign-app", "apps", expected, found.name, severity=Severity.UNPROVEN)
+            )
+    return tuple(findings)
+
+
+def verify_app(app: PlatformApp, seen: SeenApp) -> tuple[Finding, ...]:
+    """What is wrong with *app*; () when all is as declared."""
+    if seen.app is None:
+        missing = "none the token sees in the organization"
+        return (Finding("app-missing", "app", f"app {app.name}", missing, app.key),)
+    return (
+        *_network(app, seen),
+        *_addresses(app, seen.addresses),
+        *_secrets(app, seen),
+        *_volumes(app, seen),
+        *_machine_counts(app, seen.machines),
+        *(finding for machine in _mine(seen) for finding in _machine(app, machine, seen.at)),
+    )
+
+
+def sync_of(findings: Sequence[Finding]) -> Sync:
+    """Whether the app with *findings* is configured as declared."""
+    errors = {f.code for f in findings if f.severity is Severity.ERROR}
+    if "app-missing" in errors:
+        return Sync.UNKNOWN
+    return Sync.OUT_OF_SYNC if errors - _OF_HEALTH else Sync.SYNCED
+
+
+def health_of(app: PlatformApp, seen: SeenApp, findings: Sequence[Finding]) -> Health:
+    """How the app with *findings* does."""
+    mine = [m for group in app.groups for m in machines_of(seen.machines, group)]
+    if seen.app is None or (not mine and any(app.declared.machines.values())):
+        return Health.MISSING
+    if any(not isinstance(machine.state, MachineState) for machine in mine):
+        return Health.UNKNOWN
+    if any(m.state.is_passing for m in mine if isinstance(m.state, MachineState)):
+        return Health.PROGRESSING
+    if any(finding.code in _OF_HEALTH for finding in findings):
+        return Health.DEGRADED
+    is_up = any(machine.state is MachineState.STARTED for machine in mine)
+    return Health.HEALTHY if is_up or not mine else Health.IDLE
+
+
+_OF_HEALTH = frozenset({"machine-state", "machine-check", "machine-host", "machine-exit"})
+
+
+def _mine(seen: SeenApp) -> list[Machine]:
+    return [machine for machine in seen.machines if machine.is_of_app and not machine.is_gone]
+
+
+def _network(app: PlatformApp, seen: SeenApp) -> Iterator[Finding]:
+    if seen.app is not None and seen.app.network != app.network:
+        yield Finding("app-network", "network", app.network, seen.app.network, app.key)
+
+
+def _addresses(app: PlatformApp, addresses: Sequence[IPAddress]) -> Iterator[Finding]:
+    wanted = Counter(
+        {
+            **{f"Flycast address for {network}": 1 for network in app.flycast_networks},
+            **{f"{kind.value} address": 1 for kind in app.declared.public_ips},
+        }
+    )
+    found = Counter(map(_kind, addresses))
+    for kind in sorted(wanted | found):
+        if wanted[kind] != found[kind]:
+            shown = ", ".join(a.address for a in addresses if _kind(a) == kind) or "none"
+            is_breach = (
+                app.declared.exposure is not Exposure.PUBLIC
+                and found[kind]
+                and any(
+                    isinstance(a.type, IPType) and a.type.is_public
+                    for a in addresses
+                    if _kind(a) == kind
+                )
+            )
+            code = "exposure-breach" if is_breach else "address"
+            yield Finding(code, "addresses", f"{wanted[kind] or 'no'} {kind}", shown, app.key)
+
+
+def _kind(address: IPAddress) -> str:
+    if address.type is IPType.PRIVATE_V6:
+        return f"Flycast address for {address.from_network}"
+    name = address.type.value if isinstance(address.type, IPType) else str(address.type)
+    return f"{name} address"
+
+
+def _secrets(app: PlatformApp, seen: SeenApp) -> Iterator[Finding]:
+    known = {secret.name: secret for secret in seen.secrets}
+    for name in app.declared.secrets:
+        if name not in known:
+            yield Finding("secret-missing", f"secrets.{name}", "set", "not there", app.key)
+            continue
+        yield Finding(
+            "secret-value",
+            f"secrets.{name}",
+            "the declared value",
+            f"a value with digest {known[name].digest}: Fly shows no more",
+            app.key,
+            Severity.UNPROVEN,
+        )
+
+
+def _volumes(app: PlatformApp, seen: SeenApp) -> Iterator[Finding]:
+    attached = {volume.attached_machine_id: volume for volume in seen.volumes}
+    for machine in _mine(seen):
+        for mount in machine.config.get("mounts") or ():
+            volume = attached.get(machine.id)
+            if volume is None or volume.id != mount.get("volume"):
+                expected = f"volume {mount.get('volume')} attached to machine {machine.id}"
+                yield Finding("volume", "volumes", expected, "none that is", app.key)
+            elif volume.region != machine.region:
+                expected = f"volume {volume.id} in {machine.region}"
+                yield Finding("volume", "volumes", expected, f"in {volume.region}", app.key)
+
+
+def _machine_counts(app: PlatformApp, machines: Sequence[Machine]) -> Iterator[Finding]:
+    for group, wanted in app.declared.machines.items():
+        found = machines_of(machines, group)
+        if len(found) != wanted:
+            names = ", ".join(f"{m.id} (since {m.created_at})" for m in found) or "none"
+            observed = f"{len(found)}: {names}"
+            yield Finding("machine-count", f"machines.{group}", str(wanted), observed, app.key)
+    for machine in machines:
+        if not machine.is_of_app and not machine.is_gone and not machine.group:
+            expected = "only machines of deploys"
+            yield Finding("machine-stranger", "machines", expected, machine.id, app.key)
+
+
+def _machine(app: PlatformApp, machine: Machine, now: float) -> Iterator[Finding]:
+    where = f"machines.{machine.id}"
+    is_standby = bool(machine.config.get("standbys"))
+    if not is_standby and (reason := _bad_state(app, machine, now)):
+        expected = "started or idle" if app.may_sleep(machine.group) else "started"
+        yield Finding("machine-state", f"{where}.state", expected, reason, app.key)
+    for check in machine.checks:
+        if machine.state is MachineState.STARTED and check.status is not CheckStatus.PASSING:
+            expected, observed = "passing", _check(check)
+            yield Finding(
+                "machine-check", f"{where}.checks.{check.name}", expected, observed, app.key
+            )
+    if machine.host_status not in ("", "ok") or machine.cordoned:
+        observed = "cordoned" if machine.cordoned else f"host {machine.host_status}"
+        yield Finding("machine-host", f"{where}.host", "ok", observed, app.key)
+    if not runs_image(app, machine):
+        wanted = app.image or f"one with the tag {app.image_label}"
+        yield Finding("machine-image", f"{where}.image", wanted, str(machine.image_ref), app.key)
+    if not is_standby:
+        for difference in out_of_sync(app, machine):
+            yield Finding(
+                "machine-config",
+                f"{where}.config.{difference.path}",
+                repr(difference.want),
+                repr(difference.have),
+                app.key,
+            )
+
+
+def _bad_state(app: PlatformApp, machine: Machine, now: float) -> str | None:
+    """Why the state of *machine* is not one it may be in; None if it is."""
+    asleep = machine.state in (MachineState.STOPPED, MachineState.SUSPENDED)
+    may_sleep = app.may_sleep(machine.group) and not machine.has_crashed
+    is_up = machine.state is MachineState.STARTED and not machine.has_just_recovered(now)
+    if is_up or (asleep and may_sleep):
+        return None
+    state = machine.state.value if isinstance(machine.state, MachineState) else str(machine.state)
+    last = machine.last_exit
+    if last is None or not machine.has_crashed:
+        return state
+    why = "out of memory" if last.oom_killed else f"exit code {last.exit_code}"
+    return f"{state} after {why}"
+
+
+def _check(check: Check) -> str:
+    status = check.status
+    shown = "no result" if status is None else getattr(status, "value", str(status))
+    return f"{shown}: {check.output}" if check.output else shown

@@ -1,0 +1,186 @@
+"""The whole of it as a runbook: the organization, then each app after those it depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from procman import Context, Job, OnFailure, StepError, Workflow
+from provision import manifest
+from provision.converge import Converged, converge, make
+from provision.diagnose import AppFailed, diagnose
+from provision.errors import ProvisionError, Refused
+from provision.fly import apps, ips, machines, orgs, secrets
+from provision.fly.deploys import DEPLOYS
+from provision.fly.models import App, IPAddress, Machine, SecretStatus
+from provision.observe import (
+    SeenApp,
+    SeenOrg,
+    observe_app,
+    observe_org,
+    observe_volumes,
+    settled_machines,
+)
+from provision.plan import (
+    Change,
+    address_changes,
+    app_changes,
+    deploy_changes,
+    org_changes,
+    scale_changes,
+    secret_changes,
+    secret_refreshes,
+    start_changes,
+)
+from provision.platform import PlatformApp
+from provision.session import Session
+from provision.verify import NotVerified, Severity, verify_app
+
+ORG = "org"
+"""The name of the organization's job."""
+
+
+def job_of(app: PlatformApp) -> str:
+    """The name of an app's job."""
+    return f"apps.{app.key}"
+
+
+def provisioning(session: Session, *, deploys_at_once: int = 1) -> Workflow:
+    """Make everything the platform asks for, each app verified before those that need it."""
+    stops = session.platform.manifest.defaults.on_failure is manifest.OnFailure.STOP
+    workflow = Workflow(
+        "provision",
+        on_failure=OnFailure.FINISH if stops else OnFailure.CONTINUE,
+        resources={DEPLOYS: deploys_at_once},
+    )
+    org = workflow.job(partial(ensure_org, session=session), name=ORG)
+    jobs: dict[str, Job[None]] = {}
+    for app in session.platform.apps.values():
+        jobs[app.key] = workflow.job(
+            partial(provision_app, session=session, app=app),
+            name=job_of(app),
+            needs=[org, *(jobs[need] for need in app.declared.depends_on)],
+        )
+    return workflow
+
+
+async def ensure_org(context: Context, session: Session) -> None:
+    """See that the organization is there, once, under the slug that is expected."""
+    decide = partial(org_changes, session)
+    found = await converge(context, orgs.list_(session.fly), decide, session.settle)
+    name = session.platform.manifest.org.name
+    slugs = sorted(slug for slug, each in found.seen.items() if each == name)
+    if found.changes and len(slugs) > 1:
+        raise Refused(
+            f"creating the organization {name!r} made several: {', '.join(slugs)}",
+            "Fly may act twice on one request: delete what is too many, then run again",
+        )
+
+
+async def provision_app(context: Context, session: Session, app: PlatformApp) -> None:
+    """Make *app* as declared, and prove it."""
+    existing = await ensure_app(context, session, app)
+    addresses = await ensure_addresses(context, session, app)
+    staged = await ensure_secrets(context, session, app)
+    try:
+        deployed = await ensure_deployed(context, session, app, staged.seen)
+        running = await ensure_machines(context, session, app, deployed.seen)
+        steps = (existing, addresses, staged, deployed, running)
+        if any(step.changes for step in steps):
+            seen = await observe_app(context, session, app, existing.seen)
+        else:
+            # Nothing was changed: what was just read is as good as reading it again.
+            seen = SeenApp(
+                app.found_in(existing.seen),
+                addresses.seen,
+                staged.seen,
+                await observe_volumes(context, session, app),
+                await settled_machines(context, session, app, running.seen),
+            )
+        prove(app, seen)
+    except (ProvisionError, StepError) as error:
+        raise AppFailed(app.key, error, await diagnose(context, session, app)) from error
+
+
+async def ensure_app(
+    context: Context, session: Session, app: PlatformApp
+) -> Converged[Sequence[App]]:
+    """See that *app* is there, in its organization and on its network."""
+    look = apps.list_everywhere(session.fly)
+    return await converge(context, look, partial(app_changes, session, app), session.settle)
+
+
+async def ensure_addresses(
+    context: Context, session: Session, app: PlatformApp
+) -> Converged[Sequence[IPAddress]]:
+    """See that *app* has the addresses it declares; others are never released here."""
+    look = ips.list_(session.fly, app=app.name)
+    return await converge(context, look, partial(address_changes, session, app), session.settle)
+
+
+async def ensure_secrets(
+    context: Context, session: Session, app: PlatformApp
+) -> Converged[Sequence[SecretStatus]]:
+    """See that *app* has its secrets, at least staged; what Fly shows of them."""
+    if not app.declared.secrets:
+        return Converged(())
+    refreshes = secret_refreshes(session, app)
+    for change in refreshes:
+        await make(context, change)
+    look = secrets.list_(session.fly, app=app.name)
+    decide = partial(secret_changes, session, app)
+    found = await converge(context, look, decide, session.settle)
+    return Converged(found.seen, (*refreshes, *found.changes))
+
+
+async def ensure_deployed(
+    context: Context, session: Session, app: PlatformApp, staged: Sequence[SecretStatus]
+) -> Converged[Sequence[Machine]]:
+    """See that the machines of *app* are what its fly.toml and image make of them."""
+    look = machines.list_(session.fly, app=app.name)
+    found = await context.run(look)
+    changes = deploy_changes(session, app, found, staged)
+    for change in changes:
+        await make(context, change)
+    return Converged(await context.run(look) if changes else found, changes)
+
+
+async def ensure_machines(
+    context: Context, session: Session, app: PlatformApp, found: Sequence[Machine]
+) -> Converged[Sequence[Machine]]:
+    """See that *app* has the machines it declares, or more, and that they run."""
+    look = machines.list_(session.fly, app=app.name)
+    done: tuple[Change, ...] = ()
+    for decide in (scale_changes, start_changes):
+        if decide(session, app, found):
+            made = await converge(context, look, partial(decide, session, app), session.settle)
+            found, done = made.seen, (*done, *made.changes)
+    return Converged(found, done)
+
+
+def prove(app: PlatformApp, seen: SeenApp) -> None:
+    """
+    Judge what was read of *app*.
+
+    Raises:
+        NotVerified: it is not as declared.
+    """
+    errors = [f for f in verify_app(app, seen) if f.severity is Severity.ERROR]
+    if errors:
+        raise NotVerified(errors)
+
+
+def observation(session: Session) -> Workflow:
+    """Read everything back and change nothing."""
+    workflow = Workflow("verify", on_failure=OnFailure.CONTINUE)
+    org = workflow.job(partial(observe_org, session=session), name=ORG)
+    for app in session.platform.apps.values():
+        job = partial(_observe, session=session, app=app, org=org)
+        workflow.job(job, name=job_of(app), needs=[org])
+    return workflow
+
+
+async def _observe(
+    context: Context, session: Session, app: PlatformApp, org: Job[SeenOrg]
+) -> SeenApp:
+    return await observe_app(context, session, app, context.result(org).apps)

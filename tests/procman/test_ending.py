@@ -1,0 +1,420 @@
+"""Cases C: how children come to their end, with everything they brought forth."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from signal import SIGABRT, SIGCONT, SIGINT, SIGKILL, SIGSTOP, SIGTERM, Signals
+from textwrap import dedent
+
+import anyio
+import pytest
+
+from procman import (
+    Capture,
+    CommandFailed,
+    Context,
+    Event,
+    LimitName,
+    Outcome,
+    Output,
+    SentSignal,
+    Step,
+    StepTimedOut,
+    Stop,
+    Workflow,
+    run_step,
+    whole,
+)
+from tests.procman.children import (
+    is_alive,
+    open_descriptors,
+    python,
+    shell,
+    until_exists,
+    until_gone,
+)
+
+pytestmark = pytest.mark.anyio
+
+STUBBORN = """
+    import os, signal, sys, time
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    print(os.getpid(), flush=True)
+    time.sleep(60)
+"""
+
+
+def sent(output: Output) -> list[Signals]:
+    """The signals that were sent, in order."""
+    return [each.signal for each in output.ending.sent]
+
+
+@pytest.mark.parametrize("code", [0, 1, 2, 255])
+async def test_p26_exit_codes_are_told_apart(code: int) -> None:
+    """P26: the code is the code."""
+    output = await run_step(Step("x", shell(f"exit {code}"), whole, ok=lambda _: True))
+
+    assert (output.exit_code, output.signal, output.how) == (code, None, f"exit code {code}")
+
+
+@pytest.mark.parametrize("signum", [SIGABRT, SIGKILL, signal.SIGSEGV, SIGTERM])
+async def test_p26_death_by_signal_has_a_name(signum: Signals) -> None:
+    """P26: never a negative number."""
+    script = f"ulimit -c 0; kill -{signum.value} $$"
+
+    output = await run_step(Step("x", shell(script), whole, ok=lambda _: True))
+
+    assert (output.exit_code, output.signal, output.how) == (None, signum, signum.name)
+
+
+async def test_p27_a_failure_raises_with_code_and_last_lines() -> None:
+    """P27: command, code and the end of stderr are in the error."""
+    with pytest.raises(CommandFailed) as caught:
+        await run_step(Step("x", shell("echo out; echo bad 1 >&2; echo bad 2 >&2; exit 3")))
+
+    error = caught.value
+    first, *rest = str(error).splitlines()
+    assert first.startswith("sh -c 'echo out; echo bad 1 >&2; echo bad 2 >&2; exit 3': exit code 3")
+    assert first.endswith("(accepted: exit code 0)")
+    assert rest == ["  | bad 1", "  | bad 2"]
+    assert (error.output.exit_code, error.output.stdout) == (3, b"out\n")
+
+
+async def test_p71_what_ends_well_can_be_declared() -> None:
+    """P71: a set of codes, or a predicate; the error says what was accepted."""
+    diff = Step("diff", shell("exit 2"), whole, ok=(0, 2))
+
+    def is_quiet(output: Output) -> bool:
+        return not output.stderr
+
+    assert (await run_step(diff)).exit_code == 2
+    with pytest.raises(CommandFailed, match="accepted: exit code 0 or 2"):
+        await run_step(Step("x", shell("exit 1"), ok=(0, 2)))
+    with pytest.raises(CommandFailed, match=r"exit code 0 .*accepted: is_quiet"):
+        await run_step(Step("x", shell("echo x >&2"), ok=is_quiet))
+
+
+async def test_p28_a_timeout_ends_an_obedient_child_with_its_output_so_far() -> None:
+    """P28: SIGTERM is enough; the error says which limit and what had been printed."""
+    step = Step("x", shell("echo before; sleep 60"), timeout=0.2)
+
+    with pytest.raises(StepTimedOut) as caught:
+        await run_step(step)
+
+    error = caught.value
+    assert (error.limit.name, error.limit.seconds) == (LimitName.TIMEOUT, 0.2)
+    assert (error.output.stdout, error.output.signal) == (b"before\n", SIGTERM)
+    assert sent(error.output) == [SIGTERM]
+    assert not error.output.ending.escalated
+    assert isinstance(error, TimeoutError)
+    assert "timeout of 0.2 s reached, ended after 0." in str(error)
+
+
+async def test_p29_a_stubborn_tree_is_killed_after_its_grace() -> None:
+    """P29: SIGKILL for the child and for its child, which ignores SIGTERM as well."""
+    source = STUBBORN.replace("time.sleep(60)", "os.fork(); print(os.getpid(), flush=True)")
+    source += "    time.sleep(60)\n"
+    stop = Stop(((SIGTERM, 0.1),))
+
+    with pytest.raises(StepTimedOut) as caught:
+        await run_step(Step("x", python(source, stop=stop), timeout=0.5))
+
+    output = caught.value.output
+    pids = {int(line) for line in output.stdout.split()}
+    assert (output.signal, sent(output)) == (SIGKILL, [SIGTERM, SIGKILL])
+    assert output.ending.escalated
+    assert len(pids) == 2
+    assert not any(is_alive(pid) for pid in pids)
+
+
+HUNDRED = """
+    import os, signal, sys, time
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    for i in range(100):
+        if os.fork() == 0:
+            if i % 3 == 1:
+                os.setpgid(0, 0)
+            if i % 3 == 2:
+                os.setsid()
+                if os.fork():
+                    os._exit(0)
+            os.write(1, b"%d\\n" % os.getpid())
+            time.sleep(60)
+    time.sleep(60)
+"""
+
+
+async def test_p30_a_hundred_descendants_hide_nowhere() -> None:
+    """P30: groups and sessions of their own, orphans among them: all gone within a second."""
+    step = Step("x", python(HUNDRED, stop=Stop(((SIGTERM, 0.1),))), timeout=1.5)
+
+    with pytest.raises(StepTimedOut) as caught:
+        await run_step(step)
+
+    pids = [int(line) for line in caught.value.output.stdout.split()]
+    assert len(pids) == 100
+    assert caught.value.output.seconds < 1.5 + 0.1 + 1
+    assert not any(is_alive(pid) for pid in pids)
+
+
+async def test_p31_the_signals_and_their_graces_are_the_commands_own() -> None:
+    """P31: INT, then TERM, then KILL."""
+    stop = Stop(((SIGINT, 0.1), (SIGTERM, 0.1)))
+
+    with pytest.raises(StepTimedOut) as caught:
+        await run_step(Step("x", python(STUBBORN, stop=stop), timeout=0.3))
+
+    moments = caught.value.output.ending.sent
+    assert [each.signal for each in moments] == [SIGINT, SIGTERM, SIGKILL]
+    assert moments == tuple(
+        SentSignal(s, at) for s, at in zip((SIGINT, SIGTERM, SIGKILL), _at(moments), strict=True)
+    )
+    assert _at(moments)[0] >= 0.3
+    assert _at(moments)[1] - _at(moments)[0] >= 0.1
+
+
+def _at(moments: tuple[SentSignal, ...]) -> list[float]:
+    return [each.seconds for each in moments]
+
+
+@pytest.mark.parametrize("after", [0, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05])
+async def test_p32_cancellation_ends_the_child_and_passes_on(after: float, tmp_path: Path) -> None:
+    """P32, P75: wherever it hits, spawning included; the output so far is kept."""
+    before = open_descriptors()
+    events: list[Event] = []
+    workflow = Workflow("w")
+
+    async def job(context: Context) -> None:
+        await context.run(Step("x", shell(f"echo $$ > {tmp_path}/pid; echo early; sleep 60")))
+
+    workflow.job(job)
+    with anyio.move_on_after(after) as scope:
+        await workflow.run(hooks=[events.append])
+
+    assert scope.cancelled_caught
+    if (tmp_path / "pid").exists():
+        pid = (tmp_path / "pid").read_text()
+        assert not pid or not is_alive(int(pid))
+    assert open_descriptors() == before
+    names = [type(event).__name__ for event in events]
+    assert names.count("AttemptStarted") == names.count("AttemptEnded")
+    assert names[-1] == "RunEnded"
+
+
+async def test_p32_what_was_printed_before_a_cancellation_is_in_the_record(
+    tmp_path: Path,
+) -> None:
+    """P32: the attempt's record has it, and the outcome says cancelled."""
+    events: list[Event] = []
+
+    async def cancel_when_ready(scope: anyio.CancelScope) -> None:
+        await until_exists(tmp_path / "ready")
+        scope.cancel()
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(cancel_when_ready, tasks.cancel_scope)
+        step = Step("x", shell(f"echo early; echo 1 > {tmp_path}/ready; sleep 60"))
+        await run_step(step, hooks=[events.append])
+
+    ended = next(e for e in events if type(e).__name__ == "AttemptEnded")
+    assert (ended.outcome, ended.output.stdout) == (Outcome.CANCELLED, "early\n")  # type: ignore[union-attr]
+
+
+async def test_p33_a_second_cancellation_changes_nothing() -> None:
+    """P33: cancelled again during the grace period: the child is still ended once."""
+    stop = Stop(((SIGTERM, 0.2),))
+    events: list[Event] = []
+
+    with anyio.move_on_after(0.35), anyio.move_on_after(0.3):
+        await run_step(Step("x", python(STUBBORN, stop=stop)), hooks=[events.append])
+
+    (ended,) = [e for e in events if type(e).__name__ == "AttemptEnded"]
+    assert ended.output.signals == ("SIGTERM", "SIGKILL")  # type: ignore[union-attr]
+    await until_gone(int(ended.output.stdout))  # type: ignore[union-attr]
+
+
+async def test_p34_an_exit_in_the_moment_of_the_timeout_has_one_outcome() -> None:
+    """P34: swept over the moment: always exactly one of the two, and never an orphan."""
+    outcomes = set()
+    for microseconds in range(9_000, 13_000, 250):
+        try:
+            output = await run_step(
+                Step("x", shell("sleep 0.01"), whole, timeout=microseconds / 1e6)
+            )
+            outcomes.add(output.exit_code)
+        except StepTimedOut as error:
+            outcomes.add(error.output.signal)
+
+    assert outcomes <= {0, SIGTERM, None}
+    assert outcomes
+
+
+async def test_p37_a_stopped_child_is_ended_all_the_same() -> None:
+    """P37: SIGSTOP does not protect from SIGTERM."""
+    source = f"import os; print(os.getpid(), flush=True); os.kill(os.getpid(), {SIGSTOP.value})"
+
+    with pytest.raises(StepTimedOut) as caught:
+        await run_step(Step("x", python(source), timeout=0.3))
+
+    assert sent(caught.value.output) == [SIGTERM]
+    assert SIGCONT not in sent(caught.value.output)
+
+
+DAEMON = """
+    import os, sys, time
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            null = os.open(os.devnull, os.O_RDWR)
+            for fd in (0, 1, 2):
+                os.dup2(null, fd)
+            with open(sys.argv[1], "w") as file:
+                file.write(str(os.getpid()))
+            time.sleep(60)
+        os._exit(0)
+    os.wait()
+    while not os.path.exists(sys.argv[1]) or not open(sys.argv[1]).read():
+        time.sleep(0.001)
+"""
+
+
+async def test_p38_a_daemon_is_ended_with_its_step(tmp_path: Path) -> None:
+    """P38: double fork, own session, no pipe held: it is found and ended."""
+    output = await run_step(Step("x", python(DAEMON, str(tmp_path / "pid")), whole))
+
+    assert (output.exit_code, output.ending.left_over, output.ending.pipe_held) == (0, 1, False)
+    assert not is_alive(int((tmp_path / "pid").read_text()))
+
+
+async def test_p39_a_kill_from_outside_is_no_timeout() -> None:
+    """P39: as the out-of-memory killer does it."""
+    with pytest.raises(CommandFailed) as caught:
+        await run_step(Step("x", shell("kill -9 $$"), timeout=30))
+
+    assert caught.value.output.how == "SIGKILL"
+    assert sent(caught.value.output) == []
+
+
+async def test_p72_silence_is_a_limit_of_its_own() -> None:
+    """P72: nothing printed for so long; a child that keeps talking is left alone."""
+    talking = shell("for i in 1 2 3 4 5 6; do echo $i; sleep 0.1; done")
+    silent = shell("echo once; sleep 60")
+
+    await run_step(Step("talking", talking, quiet=0.4))
+    with pytest.raises(StepTimedOut) as caught:
+        await run_step(Step("silent", silent, quiet=0.2, live=True, capture=Capture(merged=True)))
+
+    assert (caught.value.limit.name, caught.value.limit.seconds) == (LimitName.QUIET, 0.2)
+
+
+async def test_p77_escalation_follows_the_tree_not_the_leader(tmp_path: Path) -> None:
+    """P77: the leader obeys SIGTERM, its child does not: SIGKILL still comes."""
+    stubborn = dedent(STUBBORN)
+    script = f"{sys.executable} -S -c '{stubborn}' & echo $! > {tmp_path}/pid; wait"
+    stop = Stop(((SIGTERM, 0.2),))
+
+    with pytest.raises(StepTimedOut) as caught:
+        await run_step(Step("x", shell(script, stop=stop), timeout=0.5))
+
+    assert (caught.value.output.signal, sent(caught.value.output)) == (SIGTERM, [SIGTERM, SIGKILL])
+    assert not is_alive(int((tmp_path / "pid").read_text()))
+
+
+def runs_as_program(backend: str, source: str, *argv: str) -> subprocess.Popen[str]:
+    """A program that uses procman, started with nothing of the tests around it."""
+    program = f"BACKEND = {backend!r}\n" + dedent(source)
+    return subprocess.Popen(
+        [sys.executable, "-c", program, *argv],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+
+
+STOPPED = """
+    import sys
+    from pathlib import Path
+    import anyio
+    from procman import *
+
+    folder = Path(sys.argv[1])
+    SIGNALS = ((signal.SIGTERM, 60),) if "stubborn" in sys.argv else ((signal.SIGTERM, 5),)
+
+    async def long(context):
+        stubborn = f"echo 1 > {folder}/asked"
+        trap = stubborn if "stubborn" in sys.argv else "echo obeyed; exit 0"
+        script = f"trap '{trap}' TERM; echo 1 > {folder}/ready; while :; do sleep 0.01; done"
+        diagnostic = Diagnostic(Step("why", command("echo", "asked")), when=When.ALWAYS)
+        await context.run(Step("long", command("sh", "-c", script, stop=Stop(SIGNALS)),
+                               diagnose=[diagnostic]))
+
+    async def never(context):
+        (folder / "never").touch()
+
+    async def main():
+        workflow = Workflow("w")
+        first = workflow.job(long)
+        workflow.job(never, needs=[first])
+        run = await workflow.run(hooks=[Journal(folder / "journal")])
+        print([(job.name, job.outcome.value, job.cause) for job in run.jobs])
+        print([[step.name, step.outcome.value] for step in run.job("long").steps])
+        return run.exit_code
+
+    import signal
+    sys.exit(anyio.run(main, backend=BACKEND))
+""".replace("import sys\n", "import signal, sys\n", 1)
+
+
+@pytest.mark.parametrize(("signum", "code"), [(SIGINT, 130), (SIGTERM, 143)])
+async def test_p36_a_signal_ends_the_run_in_order(
+    signum: Signals, code: int, tmp_path: Path, anyio_backend: str
+) -> None:
+    """P36: steps are ended, diagnostics run, the journal is whole, 130 or 143 is the exit."""
+    program = runs_as_program(anyio_backend, STOPPED, str(tmp_path))
+    await until_exists(tmp_path / "ready")
+
+    program.send_signal(signum)
+    stdout, stderr = await anyio.to_thread.run_sync(program.communicate)
+
+    reason = f"stopped by {signum.name}"
+    assert (program.returncode, stderr) == (code, "")
+    assert stdout.splitlines() == [
+        str([("long", "cancelled", reason), ("never", "skipped", reason)]),
+        str([["long", "cancelled"], ["why", "succeeded"]]),
+    ]
+    assert not (tmp_path / "never").exists()
+    assert '"RunEnded"' in (tmp_path / "journal").read_text().splitlines()[-1]
+
+
+async def test_p36_a_second_signal_ends_at_once(tmp_path: Path, anyio_backend: str) -> None:
+    """P36: a child with a minute to obey is not given it."""
+    program = runs_as_program(anyio_backend, STOPPED, str(tmp_path), "stubborn")
+    await until_exists(tmp_path / "ready")
+
+    program.send_signal(SIGINT)
+    await until_exists(tmp_path / "asked")
+    with anyio.fail_after(20):
+        program.send_signal(SIGINT)
+        _, stderr = await anyio.to_thread.run_sync(program.communicate)
+
+    assert (program.returncode, stderr) == (130, "")
+
+
+async def test_an_error_fits_on_one_screen() -> None:
+    """P69: what ran, how it ended, where, the last lines, where the rest is."""
+    script = "for i in $(seq 1 500); do echo line $i of a very talkative program; done; exit 9"
+
+    with pytest.raises(CommandFailed) as caught:
+        await run_step(Step("x", shell(script, cwd="/", env={"A": "1"})))
+
+    shown = str(caught.value).splitlines()
+    assert len(shown) == 12
+    assert "exit code 9 after" in shown[0]
+    assert shown[1] == "  in /"
+    assert shown[-1] == "  | line 500 of a very talkative program"

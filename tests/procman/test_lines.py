@@ -1,0 +1,125 @@
+"""Cases P17 and P91 on the pieces: lines and secrets at every split point."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from itertools import pairwise
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from procman import Redactor, Secret
+from procman._process.keep import Kept
+from procman._process.lines import LONGEST_LINE, LineSplitter
+
+PIECES = st.lists(
+    st.sampled_from(
+        [b"a", b"\n", b"\r\n", b"\r", b"\0", "é".encode(), b"\xff", b"\xe2\x82", b"long line"]
+    ),
+    max_size=30,
+).map(b"".join)
+
+
+def split_at(data: bytes, points: Sequence[int]) -> list[bytes]:
+    cuts = sorted({0, len(data), *(point % (len(data) + 1) for point in points)})
+    return [data[a:b] for a, b in pairwise(cuts)]
+
+
+def told(pieces: Sequence[bytes]) -> list[tuple[str, bool]]:
+    found: list[tuple[str, bool]] = []
+
+    def tell(stream: str, lines: Sequence[str], *, is_cut: bool) -> None:
+        assert stream == "stdout"
+        found.extend((line, False) for line in lines[:-1])
+        found.append((lines[-1], is_cut))
+
+    splitter = LineSplitter("stdout", tell)
+    for piece in pieces:
+        splitter.feed(piece)
+    splitter.close()
+    return found
+
+
+@given(PIECES, st.lists(st.integers(0, 300)))
+def test_p17_lines_are_the_same_wherever_the_stream_was_split(
+    data: bytes, points: list[int]
+) -> None:
+    """P17: a character, a line end or a line may be split anywhere."""
+    lines = told(split_at(data, points))
+
+    expected = data.removesuffix(b"\n").split(b"\n") if data else []
+    assert lines == [(line.decode(errors="replace").removesuffix("\r"), False) for line in expected]
+
+
+@pytest.mark.parametrize("size", [LONGEST_LINE - 1, LONGEST_LINE, LONGEST_LINE + 1, 200_000])
+@pytest.mark.parametrize("piece", [1000, 65_536, 1_000_000])
+def test_p16_a_long_line_is_cut_at_the_same_place_however_it_came(size: int, piece: int) -> None:
+    """P16: a line is told once, cut or whole, and the next begins where it should."""
+    data = b"first\n" + b"x" * size + b"\nlast\n"
+
+    lines = told([data[i : i + piece] for i in range(0, len(data), piece)])
+
+    kept = min(size, LONGEST_LINE)
+    assert lines == [("first", False), ("x" * kept, size > LONGEST_LINE), ("last", False)]
+
+
+@given(st.lists(st.binary(max_size=40)), st.integers(4, 60))
+def test_p14_what_is_kept_is_the_beginning_and_the_end(pieces: list[bytes], limit: int) -> None:
+    """P14: never more than the limit; whole if it fits; the gap is counted."""
+    kept = Kept(limit)
+    for piece in pieces:
+        kept.feed(piece)
+
+    content, cut = kept.content()
+
+    data = b"".join(pieces)
+    if len(data) <= limit:
+        assert (content, cut) == (data, 0)
+    else:
+        head, tail = data[: limit - limit // 4], data[-(limit // 4) :]
+        assert cut == len(data) - limit
+        assert content == b"%s\n[... %d bytes cut ...]\n%s" % (head, cut, tail)
+
+
+VALUES = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=6, max_size=12)
+
+
+def spellings(value: str) -> list[bytes]:
+    raw = value.encode()
+    return [
+        raw,
+        quote(raw, safe="").encode(),
+        json.dumps(value).encode()[1:-1],
+        base64.b64encode(raw),
+        base64.b64encode(b"user:" + raw),
+        base64.urlsafe_b64encode(b"x" + raw + b"y"),
+    ]
+
+
+@given(VALUES, st.lists(st.integers(0, 300)))
+def test_p91_a_secret_is_found_in_every_spelling_at_every_split_point(
+    value: str, points: list[int]
+) -> None:
+    """P24, P91: as it is, URL-quoted, in JSON and base64, one byte a piece."""
+    redactor = Redactor(frozenset([Secret(value)]))
+    data = b" | ".join(spellings(value))
+
+    stream = redactor.stream()
+    shown = b"".join(stream.feed(piece) for piece in split_at(data, points)) + stream.close()
+
+    assert shown == redactor.clean(data)
+    assert not any(spelling in shown for spelling in spellings(value)[:4])
+    assert shown.count(b"[redacted]") >= 6
+
+
+def test_text_without_secrets_is_not_touched() -> None:
+    """Nothing is held back that cannot be the beginning of a secret."""
+    stream = Redactor(frozenset([Secret("hunter2")])).stream()
+
+    shown = [stream.feed(piece) for piece in (b"he hunts h", b"unt", b"er1 hunter", b"2!")]
+
+    assert shown == [b"he hunts ", b"", b"hunter1 ", b"[redacted]!"]

@@ -1,0 +1,240 @@
+"""Cases B: what children print, and what is kept, told and read of it."""
+
+from __future__ import annotations
+
+import resource
+from pathlib import Path
+
+import anyio
+import pytest
+from attrs import frozen
+
+from procman import (
+    Capture,
+    Event,
+    Output,
+    OutputLines,
+    Step,
+    UnparsedOutput,
+    json_as,
+    lines,
+    replaced_text,
+    run_step,
+    text,
+    whole,
+)
+from tests.procman.children import is_alive, python, shell, until_exists
+
+pytestmark = pytest.mark.anyio
+
+MIB = 1024 * 1024
+
+FLOOD = """
+    import os, sys
+    streams, mib = [int(s) for s in sys.argv[1].split(",")], int(sys.argv[2])
+    chunk = bytes(range(256)) * 4096
+    for _ in range(mib):
+        for fd in streams:
+            view = memoryview(chunk)
+            while view:
+                view = view[os.write(fd, view):]
+"""
+
+
+def flood(streams: str, mib: int, *, capture: Capture | None = None) -> Step[Output]:
+    """A step that prints *mib* MiB to each of *streams*."""
+    command = python(FLOOD, streams, str(mib))
+    return Step("flood", command, capture=capture or Capture(), timeout=120)
+
+
+async def test_p14_a_flood_is_kept_in_bounds_head_and_tail(tmp_path: Path) -> None:
+    """P14: memory stays bounded, the whole stream is on disk, what was cut is said."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    output = await run_step(flood("1", 256, capture=Capture(spill=tmp_path, keep=MIB)))
+
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    notice = b"\n[... %d bytes cut ...]\n" % (255 * MIB)
+    pattern = bytes(range(256))
+    assert grown < 16 * 1024
+    assert output.stdout_cut == 255 * MIB
+    assert output.stdout == pattern * (3 * 1024) + notice + pattern * 1024
+    assert (tmp_path / "stdout").stat().st_size == 256 * MIB
+
+
+async def test_p15_two_floods_at_once_do_not_block_each_other() -> None:
+    """P15: both streams are drained, whichever fills first."""
+    output = await run_step(flood("1,2", 64))
+
+    assert output.stdout_cut == output.stderr_cut == 60 * MIB
+
+
+async def told(step: Step[Output]) -> list[OutputLines]:
+    """The line events of *step*."""
+    events: list[Event] = []
+    await run_step(step, hooks=[events.append])
+    return [event for event in events if isinstance(event, OutputLines)]
+
+
+async def test_p16_an_endless_line_is_cut_and_said_to_be() -> None:
+    """P16: 20 MB without a newline are one event with a bounded line."""
+    source = "print('x' * 20_000_000); print('after')"
+
+    events = await told(Step("x", python(source), live=True))
+
+    assert [(len(e.lines[0]), e.cut) for e in events] == [(65536, True), (5, False)]
+
+
+async def test_p17_what_is_no_text_is_kept_exactly() -> None:
+    r"""P17: invalid bytes, ``\r\n``, NUL and a missing last newline stay as they are."""
+    printed = rb"caf\303\251\377\r\nnul\000here\nlast"
+
+    output = await run_step(Step("x", shell(f"printf '{printed.decode()}'"), whole))
+
+    assert output.stdout == b"caf\xc3\xa9\xff\r\nnul\0here\nlast"
+    assert replaced_text(output) == "café\ufffd\r\nnul\0here\nlast"
+    with pytest.raises(UnparsedOutput, match="not UTF-8 at byte 5"):
+        await run_step(Step("x", shell(f"printf '{printed.decode()}'"), text))
+
+
+async def test_lines_end_at_newlines_and_nowhere_else() -> None:
+    r"""``lines`` takes off ``\n`` and ``\r\n``; a form feed or U+2028 is part of a line."""
+    source = r"import sys; sys.stdout.buffer.write('a\r\nb\fc\u2028d\n\ne'.encode())"
+
+    found = await run_step(Step("x", python(source), lines))
+
+    assert found == ("a", "b\fc\u2028d", "", "e")
+
+
+async def test_p18_closing_stdout_is_not_the_end() -> None:
+    """P18: the step waits for the exit of a child that closed both its streams."""
+    output = await run_step(
+        Step("x", shell("echo first; exec >&- 2>&-; sleep 0.2; exit 5"), whole, ok=(5,))
+    )
+
+    assert (output.stdout, output.exit_code, output.seconds >= 0.2) == (b"first\n", 5, True)
+
+
+async def test_p19_a_grandchild_that_holds_the_pipe_does_not_hold_the_step(
+    tmp_path: Path,
+) -> None:
+    """P19: after its drain limit the step ends, says so, and ends the grandchild."""
+    pid_file = tmp_path / "pid"
+    script = f"sleep 60 & echo $! > {pid_file}; echo done"
+
+    with anyio.fail_after(5):
+        output = await run_step(Step("x", shell(script), whole, capture=Capture(drain=0.1)))
+
+    assert output.stdout == b"done\n"
+    assert (output.ending.pipe_held, output.ending.left_over) == (True, 1)
+    assert not is_alive(int(await until_exists(pid_file)))
+
+
+async def test_p20_colours_are_kept_and_can_be_stripped() -> None:
+    """P20: raw output has its escape codes."""
+    output = await run_step(Step("x", shell(r"printf '\033[31mred\033[0m'"), whole))
+
+    assert output.stdout == b"\x1b[31mred\x1b[0m"
+
+
+async def test_p25_no_line_is_lost_to_a_slow_hook() -> None:
+    """P25: the child feels the back-pressure of a hook that takes its time."""
+    seen: list[str] = []
+
+    def slow(event: Event) -> None:
+        if isinstance(event, OutputLines):
+            seen.extend(event.lines)
+
+    source = "for i in range(200_000): print(i)"
+    await run_step(Step("x", python(source), live=True), hooks=[slow])
+
+    assert seen == [str(i) for i in range(200_000)]
+
+
+async def test_both_streams_in_order_of_arrival() -> None:
+    """On request the two streams are kept in one as well, in the order they came."""
+    script = "echo 1; sleep 0.05; echo 2 >&2; sleep 0.05; echo 3"
+
+    output = await run_step(Step("x", shell(script), whole, capture=Capture(merged=True)))
+
+    assert (output.merged, output.stdout, output.stderr) == (b"1\n2\n3\n", b"1\n3\n", b"2\n")
+
+
+@frozen
+class Machine:
+    id: str
+    cpus: int = 1
+
+
+@frozen
+class App:
+    name: str
+    machines: list[Machine]
+
+
+async def test_p21_json_becomes_a_value() -> None:
+    """P21: by cattrs; keys that are not asked for are passed over."""
+    app = await run_step(
+        Step(
+            "x",
+            shell("cat", stdin='{"name": "nfs", "machines": [{"id": "a", "new": 1}]}\n'),
+            json_as(App),
+        )
+    )
+
+    assert app == App("nfs", [Machine("a")])
+
+
+@pytest.mark.parametrize(
+    ("printed", "reason"),
+    [
+        ('{"name": 1, "machines": []}', "expected str, saw 1 @ $.name"),
+        (
+            '{"name": "a", "machines": [{"id": "b", "cpus": "2"}]}',
+            "expected int, saw '2' @ $.machines[0].cpus",
+        ),
+        ('{"machines": []}', "required field missing @ $.name"),
+        ('{"name": "a", "machines": {}}', "expected list, saw {} @ $.machines"),
+        ('{"name": "a", "machines": [null]}', "expected dict, saw None @ $.machines[0]"),
+        ('{"name": "a", "machines": [{"id": "b", "cpus": true}]}', "expected int, saw True"),
+        ("[]", "expected dict, saw [] @ $"),
+    ],
+)
+async def test_p21_a_field_that_does_not_fit_is_named(printed: str, reason: str) -> None:
+    """P21: its path is in the error; no value is turned into another type."""
+    with pytest.raises(UnparsedOutput) as caught:
+        await run_step(Step("x", shell("cat", stdin=printed), json_as(App)))
+
+    assert reason in caught.value.reason
+
+
+@pytest.mark.parametrize(
+    ("printed", "reason"),
+    [
+        ("", "empty where JSON was expected"),
+        ("\n", "empty where JSON was expected"),
+        (
+            "New here? Pay up.\n{}",
+            "not JSON at line 1, column 1: Expecting value; saw New here? Pay up.\n{}",
+        ),
+        ("{}\ntrailing", "not JSON at line 2, column 1: Extra data; saw trailing"),
+        ("{}{}", "not JSON at line 1, column 3: Extra data; saw {}"),
+        ('{"name": "a', "not JSON at line 1, column 10: Unterminated string"),
+        ("[1,", "not JSON at line 1, column 4: Expecting value; saw the end"),
+        ('{"name": NaN}', "not JSON: NaN is no JSON value"),
+    ],
+)
+async def test_p22_what_is_not_one_json_document_is_shown(printed: str, reason: str) -> None:
+    """P22: what was seen and where; nothing is searched for or repaired."""
+    with pytest.raises(UnparsedOutput) as caught:
+        await run_step(Step("x", shell("cat", stdin=printed or None), json_as(App)))
+
+    assert caught.value.reason.startswith(reason)
+
+
+async def test_a_stream_that_was_cut_is_never_parsed() -> None:
+    """A parser refuses half a document rather than reading what is left of it."""
+    step = Step("x", shell("echo 123456789"), text, capture=Capture(keep=4))
+
+    with pytest.raises(UnparsedOutput, match="too long: 6 bytes were not kept"):
+        await run_step(step)

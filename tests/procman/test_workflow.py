@@ -1,0 +1,473 @@
+"""Cases E: jobs in the order of their needs, and what a failure does to the others."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import anyio
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from procman import (
+    AttemptEnded,
+    AttemptStarted,
+    BrokenJournal,
+    CommandFailed,
+    Context,
+    Event,
+    Interrupts,
+    InvalidWorkflow,
+    JobEnded,
+    JobStarted,
+    Journal,
+    LogHook,
+    NoResult,
+    OnFailure,
+    Outcome,
+    Run,
+    RunEnded,
+    RunStarted,
+    Secret,
+    Step,
+    Workflow,
+    run_step,
+    text,
+)
+from tests.procman.children import shell
+
+pytestmark = pytest.mark.anyio
+
+JobFunction = Callable[[Context], Awaitable[None]]
+
+
+def outcomes(run: Run) -> dict[str, str]:
+    """Every job's outcome."""
+    return {job.name: job.outcome.value if job.outcome else "unknown" for job in run.jobs}
+
+
+async def nothing(_: Context) -> None:
+    """Do nothing."""
+
+
+async def fail(context: Context) -> None:
+    """Fail as a step fails."""
+    await context.run(Step("x", shell("exit 1")))
+
+
+async def test_p49_a_diamond_keeps_its_order_and_overlaps() -> None:
+    """P49: needs first; the two that do not need one another run at once."""
+    log: list[str] = []
+    both = anyio.Event()
+
+    async def meet(name: str) -> None:
+        log.append(name)
+        if {"left", "right"} <= set(log):
+            both.set()
+        with anyio.fail_after(5):
+            await both.wait()
+
+    async def note(name: str) -> None:
+        log.append(name)
+
+    workflow = Workflow("diamond")
+    top = workflow.job(lambda _: note("top"), name="top")
+    left = workflow.job(lambda _: meet("left"), name="left", needs=[top])
+    right = workflow.job(lambda _: meet("right"), name="right", needs=[top])
+    workflow.job(lambda _: note("bottom"), name="bottom", needs=[left, right])
+
+    run = await workflow.run()
+
+    assert run.outcome is Outcome.SUCCEEDED
+    assert (log[0], sorted(log[1:3]), log[3]) == ("top", ["left", "right"], "bottom")
+
+
+async def test_p50_jobs_that_do_not_fit_are_refused_before_anything_runs() -> None:
+    """P50: unknown needs, duplicates and cycles; the cycle is printed."""
+    ran: list[str] = []
+
+    async def note(_: Context) -> None:
+        ran.append("x")
+
+    stranger = Workflow("other").job(note, name="stranger")
+    broken = Workflow("broken")
+    broken.job(note, name="a", needs=["nowhere", stranger])
+    broken.job(note, name="a")
+    round_ = Workflow("round")
+    for name, need in (("a", "c"), ("b", "a"), ("c", "b")):
+        round_.job(note, name=name, needs=[need])
+
+    with pytest.raises(InvalidWorkflow) as caught:
+        await broken.run()
+    assert caught.value.problems == (
+        "2 jobs are called a",
+        "job a needs nowhere, which is no job of this workflow",
+        "job a needs stranger, which is no job of this workflow",
+    )
+    with pytest.raises(InvalidWorkflow, match=r"need one another: (. needs ){3}."):
+        await round_.run()
+    assert ran == []
+
+
+def siblings(on_failure: OnFailure) -> Workflow:
+    """One fails while a slow sibling runs; another, and what needs either, wait their turn."""
+    workflow = Workflow("w", on_failure=on_failure, concurrency=2)
+    failed = anyio.Event()
+
+    async def bad(context: Context) -> None:
+        try:
+            await fail(context)
+        finally:
+            failed.set()
+
+    async def slow(_: Context) -> None:
+        await failed.wait()
+        await anyio.sleep(0.05)
+
+    first = workflow.job(bad)
+    second = workflow.job(slow)
+    workflow.job(nothing, name="later")
+    workflow.job(nothing, name="after_bad", needs=[first])
+    workflow.job(nothing, name="after_after_bad", needs=["after_bad"])
+    workflow.job(nothing, name="after_slow", needs=[second])
+    return workflow
+
+
+async def test_p51_after_a_failure_what_runs_finishes_and_nothing_starts() -> None:
+    """P51: the rest is skipped, with the reason."""
+    run = await siblings(OnFailure.FINISH).run()
+
+    assert outcomes(run) == {
+        "bad": "failed",
+        "slow": "succeeded",
+        "later": "skipped",
+        "after_bad": "skipped",
+        "after_after_bad": "skipped",
+        "after_slow": "skipped",
+    }
+    assert run.job("after_bad").cause == "job bad failed"
+    assert run.job("after_after_bad").cause == "job after_bad was skipped"
+    assert run.job("later").cause == "nothing new starts after job bad failed"
+    assert (run.outcome, run.cause, run.exit_code) == (Outcome.FAILED, "job bad failed", 1)
+
+
+async def test_p52_after_a_failure_only_dependents_are_skipped() -> None:
+    """P52: independents go on."""
+    run = await siblings(OnFailure.CONTINUE).run()
+
+    assert outcomes(run) == {
+        "bad": "failed",
+        "slow": "succeeded",
+        "later": "succeeded",
+        "after_bad": "skipped",
+        "after_after_bad": "skipped",
+        "after_slow": "succeeded",
+    }
+
+
+async def test_p53_never_more_jobs_at_once_than_allowed() -> None:
+    """P53: and all of the allowed ones, when there is work for them."""
+    running, most = 0, 0
+
+    async def count(_: Context) -> None:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await anyio.sleep(0.001)
+        running -= 1
+
+    workflow = Workflow("w", concurrency=3)
+    for number in range(20):
+        workflow.job(count, name=f"job{number}")
+
+    run = await workflow.run()
+
+    assert (run.outcome, most) == (Outcome.SUCCEEDED, 3)
+
+
+async def test_p54_ten_thousand_jobs_wide_and_deep() -> None:
+    """P54: neither recursion nor a task a job; how fast is a benchmark's affair."""
+    wide, deep = Workflow("wide"), Workflow("deep")
+    for number in range(10_000):
+        wide.job(nothing, name=f"job{number}")
+        deep.job(nothing, name=f"job{number}", needs=[f"job{number - 1}"] if number else ())
+
+    runs = [await wide.run(), await deep.run()]
+
+    assert [run.outcome for run in runs] == [Outcome.SUCCEEDED] * 2
+
+
+async def test_p55_what_a_job_raises_is_recorded_for_what_it_is() -> None:
+    """P55: its own exception, or a group of them."""
+
+    async def own(_: Context) -> None:
+        raise LookupError("no such row")
+
+    async def group(_: Context) -> None:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(own, _)
+            tasks.start_soon(own, _)
+
+    workflow = Workflow("w", on_failure=OnFailure.CONTINUE)
+    jobs = [workflow.job(own), workflow.job(group)]
+
+    run = await workflow.run()
+
+    assert run.job("own").cause == "LookupError: no such row"
+    assert run.job("group").cause.startswith("ExceptionGroup: ")
+    assert isinstance(run.error(jobs[0]), LookupError)
+    with pytest.raises(BaseExceptionGroup) as caught:
+        run.check()
+    assert [type(error).__name__ for error in caught.value.exceptions] == [
+        "LookupError",
+        "ExceptionGroup",
+    ]
+
+
+@pytest.mark.parametrize("error", [SystemExit(3), KeyboardInterrupt()])
+async def test_p55_system_exit_and_interrupt_end_the_workflow_in_order(
+    error: BaseException,
+) -> None:
+    """P55: siblings are ended, the rest skipped, then it is raised on."""
+    events: list[Event] = []
+
+    async def leave(_: Context) -> None:
+        raise error
+
+    async def sleep(context: Context) -> None:
+        await context.run(Step("sleep", shell("sleep 60")))
+
+    workflow = Workflow("w")
+    workflow.job(sleep)
+    workflow.job(leave)
+    workflow.job(nothing, needs=["sleep"])
+
+    with anyio.fail_after(10), pytest.raises(type(error)):
+        await workflow.run(hooks=[events.append])
+
+    ended = {e.job: e.outcome for e in events if isinstance(e, JobEnded)}
+    assert ended == {
+        "leave": Outcome.FAILED,
+        "sleep": Outcome.CANCELLED,
+        "nothing": Outcome.SKIPPED,
+    }
+    assert isinstance(events[-1], RunEnded)
+
+
+async def test_p56_results_are_read_by_those_who_need_them() -> None:
+    """P56: typed, by handle; asking for what was not needed is an error."""
+    workflow = Workflow("w", on_failure=OnFailure.CONTINUE)
+
+    async def number(_: Context) -> int:
+        return 20
+
+    async def double(context: Context) -> str:
+        return str(2 * context.result(first) + 2)
+
+    async def nosy(context: Context) -> None:
+        context.result(first)
+
+    first = workflow.job(number)
+    second = workflow.job(double, needs=[first])
+    third = workflow.job(nosy)
+
+    run = await workflow.run()
+
+    assert (run.result(first), run.result(second)) == (20, "42")
+    assert run.job("nosy").cause == "no result of job number: job nosy does not need it"
+    with pytest.raises(NoResult, match="no result of job nosy: failed"):
+        run.result(third)
+
+
+def random_job(chance: random.Random) -> JobFunction:
+    """A job that runs a few steps which may fail, time out or be retried, and may raise."""
+    scripts = [chance.choice(["true", "exit 1", "sleep 9", "kill -9 $$"]) for _ in range(2)]
+    raises = chance.random() < 0.2
+
+    async def job(context: Context) -> None:
+        for script in scripts:
+            await context.run(
+                Step("x", shell(script), timeout=0.02, diagnose=[Step("d", shell("true"))])
+            )
+        if raises:
+            raise ValueError(raises)
+
+    return job
+
+
+@given(st.integers(0, 10_000), st.sampled_from(["asyncio", "trio"]))
+@settings(max_examples=25, deadline=None)
+def test_p57_every_start_has_one_end_whatever_happens(seed: int, backend: str) -> None:
+    """P57: random failures and cancellations; events in order, each attempt once."""
+    chance = random.Random(seed)
+    workflow = Workflow("w", on_failure=chance.choice(list(OnFailure)), concurrency=3)
+    for number in range(5):
+        needs = [f"job{n}" for n in range(number) if chance.random() < 0.3]
+        workflow.job(random_job(chance), name=f"job{number}", needs=needs)
+    events: list[Event] = []
+
+    async def main() -> None:
+        with anyio.move_on_after(chance.choice([0.01, 0.03, 5])):
+            await workflow.run(hooks=[events.append], interrupted_by=Interrupts())
+
+    anyio.run(main, backend=backend)
+
+    assert isinstance(events[0], RunStarted)
+    assert isinstance(events[-1], RunEnded)
+    assert [e.at for e in events] == sorted(e.at for e in events)
+    started = [(e.id, e.number) for e in events if isinstance(e, AttemptStarted)]
+    ended = [(e.id, e.number) for e in events if isinstance(e, AttemptEnded)]
+    assert sorted(started) == sorted(ended)
+    assert len(set(started)) == len(started)
+    assert sorted(e.job for e in events if isinstance(e, JobEnded)) == [f"job{n}" for n in range(5)]
+
+
+async def test_p58_a_hook_that_raises_stops_the_run(tmp_path: Path) -> None:
+    """P58: with that error; children are ended; the journal so far is whole."""
+
+    def broken(event: Event) -> None:
+        if isinstance(event, AttemptStarted):
+            raise OSError("no space left")
+
+    workflow = Workflow("w")
+    workflow.job(lambda context: context.run(Step("x", shell("sleep 60"))), name="job")
+
+    with anyio.fail_after(10), pytest.raises(OSError, match="no space left"):
+        await workflow.run(hooks=[broken, Journal(tmp_path / "journal")])
+
+    run = Run.from_journal(tmp_path / "journal")
+    assert outcomes(run) == {"job": "cancelled"}
+    assert (run.outcome, run.cause) == (
+        Outcome.FAILED,
+        "stopped by OSError: no space left",
+    )
+
+
+async def test_p59_two_workflows_at_once_do_not_disturb_one_another() -> None:
+    """P59: one fails, the other does not notice."""
+    good, bad = Workflow("good"), Workflow("bad")
+    good.job(lambda context: context.run(Step("x", shell("sleep 0.1; echo ok"), text)), name="a")
+    bad.job(fail, name="a")
+    runs: dict[str, Run] = {}
+
+    async def run(workflow: Workflow) -> None:
+        runs[workflow.name] = await workflow.run(interrupted_by=Interrupts())
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(run, good)
+        tasks.start_soon(run, bad)
+
+    assert {name: run.outcome for name, run in runs.items()} == {
+        "good": Outcome.SUCCEEDED,
+        "bad": Outcome.FAILED,
+    }
+
+
+async def a_varied_run(journal: Path) -> Run:
+    """A run with retries, diagnostics, failures, skips, logs and line events."""
+    workflow = Workflow("varied", on_failure=OnFailure.CONTINUE)
+
+    async def talk(context: Context) -> str:
+        context.log("working", size=3)
+        return await context.run(Step("talk", shell("echo a; echo é >&2"), text, live=True))
+
+    async def break_(context: Context) -> None:
+        await context.run(Step("b", shell("exit 2"), diagnose=[Step("why", shell("echo x"))]))
+
+    workflow.job(talk)
+    broken = workflow.job(break_)
+    workflow.job(nothing, needs=[broken, "talk"])
+    return await workflow.run(hooks=[Journal(journal)])
+
+
+async def test_p86_a_run_can_be_read_back_from_its_journal(tmp_path: Path) -> None:
+    """P86: it equals the run."""
+    run = await a_varied_run(tmp_path / "journal")
+
+    assert Run.from_journal(tmp_path / "journal") == run
+
+
+async def test_p60_p86_the_journal_of_a_killed_run_is_readable(tmp_path: Path) -> None:
+    """P60, P86: cut at every byte: what ended is there, the rest is unknown."""
+    whole = await a_varied_run(tmp_path / "journal")
+    written = (tmp_path / "journal").read_bytes()
+    first = written.index(b"\n") + 1
+
+    for length in range(first, len(written), 7):
+        (tmp_path / "cut").write_bytes(written[:length])
+        run = Run.from_journal(tmp_path / "cut")
+        assert run.outcome is None
+        for job in run.jobs:
+            assert job.outcome is None or job == whole.job(job.name)
+
+
+async def test_a_journal_with_a_broken_line_is_refused(tmp_path: Path) -> None:
+    """Only the last line may be torn; the error names the line."""
+    await a_varied_run(tmp_path / "journal")
+    lines = (tmp_path / "journal").read_text().splitlines(keepends=True)
+    (tmp_path / "broken").write_text("".join([lines[0], "{}\n", *lines[1:]]))
+
+    with pytest.raises(BrokenJournal, match="broken:2: no event"):
+        Run.from_journal(tmp_path / "broken")
+
+
+async def test_p24_secrets_reach_nothing_that_is_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """P24: echoed on both streams by a failing child: events, journal, log and error are clean."""
+    secret = Secret("s3cr3t value")
+    events: list[Event] = []
+    script = "cat; for part in s3 cr 3t; do printf $part; done; echo $TOKEN >&2; exit 1"
+    step = Step(
+        "x",
+        shell(script, stdin=secret, env={"TOKEN": secret}),
+        live=True,
+        diagnose=[Step("d", shell("echo $TOKEN", env={"TOKEN": secret}))],
+    )
+
+    with pytest.raises(CommandFailed) as caught:
+        await run_step(step, hooks=[events.append, Journal(tmp_path / "journal"), LogHook()])
+
+    kept = (repr(events), (tmp_path / "journal").read_text(), str(caught.value))
+    shown = "".join([*kept, repr(caught.value), repr(caught.value.output), *capsys.readouterr()])
+    assert "[redacted]" in shown
+    assert secret.value not in shown
+    assert secret.value.encode() not in caught.value.output.stdout
+    assert b"[redacted]" in caught.value.output.stderr
+
+
+async def test_p24_parsers_see_the_value() -> None:
+    """P24: a secret that is the result is not destroyed."""
+    step = Step("x", shell("echo $TOKEN", env={"TOKEN": Secret("hunter2")}), text)
+
+    assert await run_step(step) == "hunter2"
+
+
+def test_names_come_from_functions_or_are_asked_for() -> None:
+    """A partial or another callable without a name must be given one."""
+    workflow = Workflow("w")
+
+    job = workflow.job(nothing)
+
+    assert (job.name, [j.name for j in workflow.jobs]) == ("nothing", ["nothing"])
+    with pytest.raises(TypeError, match="give the job one"):
+        workflow.job(_Callable())
+
+
+class _Callable:
+    async def __call__(self, context: Context) -> None: ...
+
+
+async def test_jobs_are_started_and_ended_in_the_events() -> None:
+    """A skipped job ends without having started."""
+    events: list[Event] = []
+    workflow = Workflow("w")
+    workflow.job(fail)
+    workflow.job(nothing, needs=["fail"])
+
+    await workflow.run(hooks=[events.append])
+
+    found = [(type(e).__name__, e.job) for e in events if isinstance(e, JobStarted | JobEnded)]
+    assert found == [("JobStarted", "fail"), ("JobEnded", "fail"), ("JobEnded", "nothing")]

@@ -1,0 +1,127 @@
+"""Every refusal by its name, from what a real flyctl printed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from procman import CommandFailed, Output, Secret
+from provision.fly import apps, errors
+from provision.fly.client import Fly
+from tests.provision.recordings import FOLDER, read_by, recording
+
+STEP = apps.list_everywhere(Fly("fly", Secret("t0ken"), Path("/run/fly")))
+
+NAMED = {
+    "apps-create-bad-name": (errors.InvalidName, "Validation failed: Name is invalid, "),
+    "apps-create-taken": (errors.NameTaken, "Validation failed: Name has already been taken"),
+    "http-502-apps-create-after-effect": (errors.NameTaken, "Validation failed: Name has already "),
+    "apps-create-unknown-org": (errors.NotFound, "organization nosuch not found"),
+    "apps-create-no-org": (errors.Prompted, "org slug must be specified"),
+    "apps-destroy-again": (errors.NotFound, 'Could not find App "web1"'),
+    "apps-destroy-noyes": (errors.Prompted, "yes flag must be specified"),
+    "badtype-toml-deploy": (errors.ConfigRefused, "App configuration is not valid"),
+    "config-show-norelease": (errors.NeverReleased, "failed to grab app config"),
+    "config-validate-badtype": (errors.ConfigRefused, "json: cannot unmarshal string"),
+    "config-validate-garbage": (errors.ConfigRefused, "failed loading app config"),
+    "config-validate-missing": (errors.ConfigRefused, "config file not found"),
+    "config-validate-strict-unknown": (errors.ConfigRefused, "strict validation failed"),
+    "deploy-canary-mounts": (errors.ConfigRefused, "App configuration is not valid"),
+    "deploy-crash": (errors.AppCrashing, "smoke checks for c6d5000000000d failed"),
+    "deploy-insufficient-capacity": (errors.NoCapacity, "error creating a new machine"),
+    "deploy-payment-required": (errors.PaymentRequired, "error creating a new machine"),
+    "deploy-release-command-fails": (errors.ReleaseCommandFailed, "release command failed"),
+    "deploy-remove-mounts": (errors.Prompted, "yes flag must be specified"),
+    "deploy-unhealthy": (errors.Unhealthy, "timeout reached waiting for health checks"),
+    "drop-apps-create-after-effect": (errors.Unreachable, 'Post "http://127.0.0.1:PORT/v1/apps'),
+    "drop-machine-create-after-effect": (errors.Unreachable, "error creating a new machine"),
+    "empty-access-token-hides": (errors.NotAuthenticated, "no access token available"),
+    "garbage-toml-deploy": (errors.ConfigRefused, "failed loading app config"),
+    "http-429-flaps": (errors.RateLimited, "failed to list VMs: rate limit exceeded"),
+    "http-429-graphql": (errors.RateLimited, "server returned a non-200 status code: 429"),
+    "http-500-graphql-mutation": (errors.ServerTrouble, "failed creating organization: server"),
+    "http-500-release-patch": (errors.ServerTrouble, "failed to set release status"),
+    "http-502-apps-create-forever": (errors.Unreachable, 'Post "http://127.0.0.1:PORT/v1/apps'),
+    "ips-allocate-v4-noyes": (errors.Prompted, "yes flag must be specified"),
+    "ips-allocate-v6-json-flag": (errors.Misunderstood, "unknown flag: --json"),
+    "ips-release-again": (errors.NotFound, "Could not find IP address"),
+    "missing-toml-deploy": (errors.ConfigRefused, "config file not found"),
+    "no-app-given": (None, "the config for your app is missing an app name"),
+    "no-token": (errors.NotAuthenticated, "no access token available"),
+    "orgs-create-no-name": (errors.Prompted, "name argument must be specified"),
+    "orgs-delete-again": (errors.NotFound, "failed retrieving organization with slug acme-corp"),
+    "orgs-delete-noyes": (errors.Prompted, "yes flag must be specified"),
+    "orgs-show-unknown": (errors.NotFound, "failed retrieving organization with slug nosuch"),
+    "scale-count-norelease": (errors.NeverReleased, "failed to grab app config"),
+    "secrets-import-badline": (None, "Failed to parse secrets from stdin"),
+    "secrets-import-empty": (errors.Misunderstood, "requires at least one SECRET=VALUE pair"),
+    "server-gone-deploy": (errors.Unreachable, 'Get "http://127.0.0.1:PORT/v1/apps/web1"'),
+    "server-gone-flaps": (errors.Unreachable, "failed to list VMs"),
+    "server-gone-query": (errors.Unreachable, 'Post "http://127.0.0.1:PORT/graphql"'),
+    "sigint-mid-deploy": (None, ""),
+    "sigterm-mid-deploy": (None, ""),
+    "status-json-unknown-app": (errors.NotFound, 'failed to get app: Could not find App "nosuch"'),
+    "too-many-args": (errors.Misunderstood, "accepts at most 1 arg(s)"),
+    "unknown-app-checks-list": (errors.NotFound, "failed to list active VMs: app not found"),
+    "unknown-app-config-show": (errors.NotFound, "error listing active machines for nosuch"),
+    "unknown-app-deploy": (errors.NotFound, "app not found"),
+    "unknown-app-ips-allocate": (errors.NotFound, 'Could not find App "nosuch"'),
+    "unknown-app-ips-list": (errors.NotFound, 'Could not find App "nosuch"'),
+    "unknown-app-logs-no-tail": (errors.NotFound, "404 Not Found"),
+    "unknown-app-machine-list": (errors.NotFound, "failed to list VMs: app not found"),
+    "unknown-app-releases-json": (errors.NotFound, "failed retrieving app releases nosuch"),
+    "unknown-app-scale-count": (errors.NotFound, "error listing active machines for nosuch"),
+    "unknown-app-scale-show": (errors.NotFound, "failed to list VMs even after retries"),
+    "unknown-app-secrets-import": (errors.NotFound, 'Could not find App "nosuch"'),
+    "unknown-app-secrets-list": (errors.NotFound, "failed to list app secrets: app not found"),
+    "unknown-app-volumes-list": (errors.NotFound, 'Could not find App "nosuch"'),
+    "unknown-command": (errors.Misunderstood, 'unknown command "frobnicate" for "fly"'),
+    "unknown-flag": (errors.Misunderstood, "unknown flag: --json"),
+    "wrong-token-apps-list": (
+        errors.NotAuthenticated,
+        "server returned a non-200 status code: 401",
+    ),
+    "wrong-token-create": (errors.NotAuthenticated, "server returned a non-200 status code: 401"),
+    "wrong-token-deploy": (errors.NotAuthenticated, "Authenticate: token validation error"),
+    "wrong-token-machine-list": (errors.NotAuthenticated, "failed to list VMs: Authenticate"),
+    "wrong-token-whoami": (errors.NotAuthenticated, "failed retrieving current user: server"),
+    "http-500-machine-create": (None, "injected fault 500"),
+    "http-500-machine-update": (None, "injected fault 500"),
+}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_a_refusal_has_its_name(name: str) -> None:
+    """From the recorded stderr and exit code; what we do not recognise keeps flyctl's words."""
+    kind, said = NAMED[name]
+
+    found = read_by(STEP, name)
+
+    if kind is None:
+        assert isinstance(found, CommandFailed)
+        assert said in found.output.stderr.decode()
+    else:
+        assert type(found) is kind
+        assert str(found).startswith(said)
+        assert "Request ID" not in str(found)
+        assert "query(" not in str(found)
+
+
+def test_no_recorded_refusal_is_forgotten() -> None:
+    """Every recording that failed by itself stands in the table."""
+    failed = {
+        path.stem for path in FOLDER.glob("*.json") if recording(path.stem).output.exit_code != 0
+    }
+
+    killed_by_the_recorder = {"logs-no-tail-empty", "sigkill-mid-deploy"}
+    assert failed == set(NAMED) | killed_by_the_recorder
+
+
+def test_words_outside_the_error_are_not_read() -> None:
+    """What an app logged, or an earlier line of chatter, names no refusal."""
+    stderr = b"app not found\nunauthorized\nError: something else\n"
+
+    found = errors.refusal(CommandFailed(STEP.command, Output(1, stderr=stderr), "0"))
+
+    assert found is None

@@ -1,0 +1,138 @@
+"""The whole program against a local Fly of a test's own."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from procman import read_journal
+from procman.events import AttemptStarted
+from provision.cli.main import main
+from provision.local.world import World, create_world, faults
+
+PATH = os.pathsep.join(p for p in sys.path if p)
+
+WRITES = (
+    "orgs create",
+    "orgs delete",
+    "apps create",
+    "apps destroy",
+    "ips allocate",
+    "ips release",
+    "secrets import",
+    "secrets set",
+    "deploy",
+    "scale count",
+    "machine start",
+)
+"""The commands of flyctl that change something."""
+
+
+@frozen
+class Ran:
+    """One call of the program."""
+
+    exit_code: int
+    report: Mapping[str, Any]
+    stderr: str
+    folder: Path
+
+    def outcomes(self) -> dict[str, str]:
+        """What became of each app."""
+        return {key: app["outcome"] for key, app in self.report["apps"].items()}
+
+    def changed(self) -> list[str]:
+        """Every step that changed something."""
+        return [c["step"] for kind in self.report["changes"].values() for c in kind]
+
+    def commands(self) -> list[str]:
+        """Every command that was run, by the journals."""
+        events = [
+            event
+            for journal in self.report["run"]["journals"]
+            if (self.folder / journal).exists()
+            for event in read_journal(self.folder / journal)
+        ]
+        return [e.command.partition("fly ")[2] for e in events if isinstance(e, AttemptStarted)]
+
+    def writes(self) -> list[str]:
+        """Those of the commands that change something."""
+        return [command for command in self.commands() if command.startswith(WRITES)]
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """An environment in which provision can be run, without credentials."""
+    kept = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "PYTHONPATH": PATH}
+    return {**kept, **changes}
+
+
+def start(folder: Path, *args: str, **env: str) -> subprocess.Popen[str]:
+    """Start the program in *folder*."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "provision", *args],
+        cwd=folder,
+        env=environment(**env),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def finished(program: subprocess.Popen[str], folder: Path) -> Ran:
+    """Wait for *program*; its stdout must be one JSON document."""
+    stdout, stderr = program.communicate(timeout=120)
+    return Ran(program.returncode, json.loads(stdout), stderr, folder)
+
+
+def provision(folder: Path, *args: str, **env: str) -> Ran:
+    """Run the program in *folder* to its end, within this process: imports are done already."""
+    stdout, stderr = io.StringIO(), io.StringIO()
+    with (
+        chdir(folder),
+        surrounded_by(environment(**env)),
+        redirect_stdout(stdout),
+        redirect_stderr(stderr),
+    ):
+        code = main(args)
+    return Ran(code, json.loads(stdout.getvalue()), stderr.getvalue(), folder)
+
+
+@contextmanager
+def surrounded_by(variables: Mapping[str, str]) -> Iterator[None]:
+    """Have exactly *variables* in the environment."""
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def world_of(folder: Path) -> World:
+    """The world of the local Fly that the program uses in *folder*."""
+    path = folder / ".provision" / "local.db"
+    path.parent.mkdir(exist_ok=True)
+    return create_world(path)
+
+
+def tell(folder: Path, scenario: str, *, app: str | None = None) -> None:
+    """Have *scenario* happen to the program in *folder*."""
+    with world_of(folder) as world:
+        faults.tell(world, scenario, app=app)
+
+
+def all_is_well(folder: Path) -> None:
+    """Have nothing go wrong any more."""
+    with world_of(folder) as world:
+        faults.clear(world)

@@ -1,0 +1,523 @@
+"""The whole program against the local Fly: fresh, again, killed, and with things going wrong."""
+
+from __future__ import annotations
+
+import random
+import signal
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from provision.local.world import addresses, apps, machines, organizations, volumes
+from tests.provision.platforms import HEAD, write_platform
+from tests.provision.rehearsals import Ran, all_is_well, provision, start, tell, world_of
+
+ROOT = Path(__file__).parent.parent.parent
+PLATFORM = ("test", "-f", str(ROOT / "manifests" / "test.toml"), "--local")
+QUICK = ("test", "-f", "test.toml", "--local", "--settle", "1s")
+SHORT_WAITS = HEAD + '\n[defaults]\nwait_timeout = "3s"\n'
+
+
+def what_exists(folder: Path) -> dict[str, object]:
+    """Everything in the world that must not be there twice."""
+    with world_of(folder) as world:
+        names = [app.name for app in apps.list_(world)]
+        return {
+            "orgs": Counter(org.name for org in organizations.list_(world)),
+            "apps": Counter(names),
+            "addresses": {
+                name: Counter(a.type.value for a in addresses.list_(world, name)) for name in names
+            },
+            "machines": {name: len(machines.list_(world, name)) for name in names},
+            "volumes": {name: len(volumes.list_(world, name)) for name in names},
+        }
+
+
+def exists_as_reported(folder: Path, ran: Ran) -> None:
+    """Ids, addresses and the organization are those of the world."""
+    with world_of(folder) as world:
+        for app in ran.report["apps"].values():
+            known = {machine.id for machine in machines.list_(world, app["name"])}
+            assert {machine["id"] for machine in app["machines"]["have"]} == known
+            reported = [*app["exposure"]["flycast"], *app["exposure"]["public_ips"]]
+            assert {a["address"] for a in reported} >= {
+                a.address for a in addresses.list_(world, app["name"])
+            }
+        assert ran.report["org"]["id"] == organizations.show(world, "acme-test").id
+
+
+def test_a_platform_is_made_verified_and_left_alone(tmp_path: Path) -> None:
+    """Seen 1 and 2: four apps; F92: the second run writes nothing, by its journals."""
+    first = provision(tmp_path, *PLATFORM)
+    second = provision(tmp_path, *PLATFORM)
+
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    exists_as_reported(tmp_path, first)
+    assert set(first.outcomes().values()) == {"succeeded"}
+    assert {key: app["health"] for key, app in first.report["apps"].items()} == {
+        "nfs": "healthy",
+        "auth": "healthy",
+        "computer": "healthy",
+        "agent": "healthy",
+    }
+    assert {
+        key: Counter(m["group"] for m in app["machines"]["have"])
+        for key, app in first.report["apps"].items()
+    } == {
+        "nfs": {"app": 1},
+        "auth": {"app": 2},
+        "computer": {"app": 1},
+        "agent": {"web": 1, "worker": 1},
+    }
+    assert len(first.writes()) == len(first.changed()) == 17
+    assert second.report["changes"] == {"created": [], "destroyed": [], "updated": []}
+    assert second.writes() == []
+    assert len(second.commands()) > 20
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_killed_run_is_continued_with_nothing_twice(tmp_path: Path, seed: int) -> None:
+    """Seen 3, F83: kill -9 at a random moment, and again at once."""
+    path = write_platform(tmp_path, {"a": "", "b": 'depends_on = ["a"]'})
+    chance = random.Random(seed)
+
+    program = start(tmp_path, *QUICK)
+    time.sleep(chance.uniform(0.3, 2.0))
+    program.send_signal(signal.SIGKILL)
+    again = provision(tmp_path, *QUICK)
+    program.communicate()
+
+    assert path.exists()
+    assert again.exit_code == 0, again.stderr
+    assert what_exists(tmp_path) == {
+        "orgs": {"Dev": 1, "Acme Test": 1},
+        "apps": {"acme-a": 1, "acme-b": 1},
+        "addresses": {name: {"private_v6": 1} for name in ("acme-a", "acme-b")},
+        "machines": {"acme-a": 1, "acme-b": 1},
+        "volumes": {"acme-a": 0, "acme-b": 0},
+    }
+
+
+def failing(folder: Path, scenario: str, *, app: str | None = None) -> Ran:
+    """A run of two apps, one in need of the other, while *scenario* happens."""
+    write_platform(
+        folder,
+        {"web": 'secrets = ["KEY"]', "after": 'depends_on = ["web"]'},
+        head=SHORT_WAITS,
+        tail='[secrets.KEY]\nfrom = "env:KEY"\n',
+    )
+    tell(folder, scenario, app=app)
+    return provision(folder, *QUICK, KEY="s3cr3t-value")
+
+
+WRONG = [
+    # scenario, exit code, error, of what the report says
+    ("app-created-unseen", 0, None, ""),
+    ("org-create-unseen", 0, None, ""),
+    ("ip-allocate-unseen", 0, None, ""),
+    ("secrets-set-unseen", 0, None, ""),
+    ("deploy-fails", 1, "CommandFailed", "fly deploy"),
+    ("billing-required", 5, "PaymentRequired", "We need your payment information"),
+    ("insufficient-capacity", 1, "NoCapacity", "insufficient resources"),
+    ("name-taken", 1, "NameTaken", "Name has already been taken"),
+    ("ip-lost", 1, "NotVisible", "reported as done, and not to be seen"),
+    ("ip-allocated-twice", 3, "NotVerified", "expected 1 Flycast address"),
+    ("machine-created-twice", 3, "NotVerified", "machines.app: expected 1, found 2"),
+    ("public-ip-appears", 3, "NotVerified", "expected no v6 address"),
+    ("machine-crashes", 1, "AppCrashing", "appears to be crashing"),
+    ("deploy-hangs-at-end", 7, "StepTimedOut", "timeout of 3 s reached"),
+]
+
+
+@pytest.mark.parametrize(("scenario", "code", "error", "said"), WRONG, ids=[w[0] for w in WRONG])
+def test_what_goes_wrong_with_an_app_is_told_and_mended(
+    tmp_path: Path, scenario: str, code: int, error: str | None, said: str
+) -> None:
+    """Seen 7: the right exit code, the app named, what needs it skipped; then all is well."""
+    found = failing(tmp_path, scenario, app=None if scenario.startswith("org-") else "acme-web")
+
+    assert found.exit_code == code, found.stderr
+    if error is None:
+        assert set(found.outcomes().values()) == {"succeeded"}
+    else:
+        assert found.outcomes() == {"web": "failed", "after": "skipped"}
+        (shown,) = found.report["errors"]
+        assert (shown["code"], shown["app"]) == (error, "web")
+        assert said in shown["message"]
+    assert "s3cr3t-value" not in found.stderr + str(found.report)
+
+    if error is None:
+        return
+    all_is_well(tmp_path)
+    again = provision(tmp_path, *QUICK, KEY="s3cr3t-value")
+    is_surplus = code == 3
+    assert again.exit_code == (3 if is_surplus else 0), again.stderr
+    assert is_surplus or set(again.outcomes().values()) == {"succeeded"}
+
+
+STOPS = [
+    ("token-expired", 5, "NotAuthenticated"),
+    ("server-gone", 1, "Unreachable"),
+    ("rate-limited", 1, "RateLimited"),
+    ("flyctl-panics", 1, "CommandFailed"),
+    ("json-shape-changed", 1, "UnparsedOutput"),
+    ("noise-before-json", 1, "UnparsedOutput"),
+    ("slug-differs", 4, "Refused"),
+    ("org-created-twice", 4, "Refused"),
+]
+
+
+@pytest.mark.parametrize(("scenario", "code", "error"), STOPS, ids=[s[0] for s in STOPS])
+def test_what_concerns_all_stops_before_any_app(
+    tmp_path: Path, scenario: str, code: int, error: str
+) -> None:
+    """F15, F16, F18, F24, F96: no app is made, and the report says why."""
+    write_platform(tmp_path)
+    tell(tmp_path, scenario)
+
+    found = provision(tmp_path, *QUICK)
+
+    assert found.exit_code == code, found.stderr
+    assert [shown["code"] for shown in found.report["errors"]] == [error]
+    assert not any(write.startswith("apps create") for write in found.writes())
+
+
+def test_f68_what_does_not_need_a_failed_app_goes_on_if_it_may(tmp_path: Path) -> None:
+    """F68: on_failure decides."""
+    found = {}
+    for policy in ("stop", "continue-independent"):
+        folder = tmp_path / policy
+        folder.mkdir()
+        write_platform(
+            folder,
+            {"web": "", "aside": 'depends_on = ["first"]', "first": ""},
+            head=SHORT_WAITS + f'on_failure = "{policy}"\n',
+        )
+        with world_of(folder) as world:
+            other = organizations.create(world, "Production")
+            apps.create(world, "acme-web", organization=other.slug)
+        found[policy] = provision(folder, *QUICK).outcomes()
+
+    assert found["stop"]["aside"] == "skipped"
+    assert found["continue-independent"] == {
+        "web": "failed",
+        "first": "succeeded",
+        "aside": "succeeded",
+    }
+
+
+def test_f37_what_is_not_seen_at_once_is_waited_for(tmp_path: Path) -> None:
+    """F37: and not made a second time."""
+    write_platform(tmp_path)
+    tell(tmp_path, "listing-delayed")
+
+    found = provision(tmp_path, "test", "-f", "test.toml", "--local", "--settle", "10s")
+
+    assert found.exit_code == 0, found.stderr
+    assert Counter(write.split()[0] for write in found.writes())["apps"] == 1
+
+
+def test_a_crashing_app_has_its_logs_and_events_in_the_report(tmp_path: Path) -> None:
+    """On failure of an app: its logs and its machines' last events."""
+    found = failing(tmp_path, "machine-crashes", app="acme-web")
+
+    (diagnostic,) = found.report["diagnostics"]
+    assert diagnostic["app"] == "web"
+    assert diagnostic["logs"]
+    assert any("exit code 1" in event for event in diagnostic["events"])
+    assert found.report["apps"]["web"]["health"] == "degraded"
+
+
+def test_an_app_of_another_organization_is_never_touched(tmp_path: Path) -> None:
+    """F34: refused before any write to it."""
+    write_platform(tmp_path)
+    with world_of(tmp_path) as world:
+        other = organizations.create(world, "Production")
+        apps.create(world, "acme-web", organization=other.slug)
+
+    found = provision(tmp_path, *QUICK)
+
+    assert found.exit_code == 4
+    assert found.report["errors"][0]["message"] == (
+        "app acme-web belongs to production, not to acme-test"
+    )
+    assert found.writes() == ["orgs create 'Acme Test' --json"]
+
+
+def test_an_app_on_another_network_is_refused(tmp_path: Path) -> None:
+    """F35: a network is for good."""
+    write_platform(tmp_path)
+    with world_of(tmp_path) as world:
+        org = organizations.create(world, "Acme Test")
+        apps.create(world, "acme-web", organization=org.slug, network="elsewhere")
+
+    found = provision(tmp_path, *QUICK)
+
+    assert found.exit_code == 4
+    assert "is on network elsewhere, not on acme-net" in found.report["errors"][0]["message"]
+    assert found.writes() == []
+
+
+def test_f26_a_name_of_several_organizations_is_not_guessed_at(tmp_path: Path) -> None:
+    """F26: a slug must be written down."""
+    write_platform(tmp_path)
+    with world_of(tmp_path) as world:
+        for name in ("Other", "Other"):
+            organizations.create(world, name)
+        world.execute("UPDATE organizations SET name = 'Acme Test' WHERE name = 'Other'")
+
+    found = provision(tmp_path, *QUICK)
+
+    assert found.exit_code == 4
+    assert "several organizations are called 'Acme Test'" in found.report["errors"][0]["message"]
+
+
+def test_f23_a_missing_organization_is_not_made_where_it_may_not_be(tmp_path: Path) -> None:
+    """F23: create = false stops."""
+    write_platform(tmp_path, head=HEAD.replace("create = true", "create = false"))
+
+    found = provision(tmp_path, *QUICK)
+
+    assert (found.exit_code, found.writes()) == (5, [])
+
+
+def test_a_changed_declaration_is_deployed_and_nothing_else(tmp_path: Path) -> None:
+    """What differs is put right: a variable, an image, a count."""
+    path = write_platform(tmp_path, {"web": 'env = { A = "1" }', "aside": ""})
+    provision(tmp_path, *QUICK)
+    for before, after in (('A = "1"', 'A = "2"'), ("acme/web:1", "acme/web:2")):
+        path.write_text(path.read_text().replace(before, after))
+        found = provision(tmp_path, *QUICK)
+        assert (found.exit_code, found.changed()) == (0, ["fly.deploy"]), found.stderr
+
+    path.write_text(path.read_text().replace("app = 1", "app = 2", 1))
+    found = provision(tmp_path, *QUICK)
+
+    assert (found.exit_code, found.changed()) == (0, ["fly.scale.count"]), found.stderr
+
+
+def test_verify_changes_nothing_and_finds_what_was_changed(tmp_path: Path) -> None:
+    """Exit 3, and the finding says what was expected and what is there."""
+    path = write_platform(tmp_path, {"web": 'env = { A = "1" }'})
+    provision(tmp_path, *QUICK)
+    path.write_text(path.read_text().replace('A = "1"', 'A = "2"'))
+
+    found = provision(tmp_path, "verify", *QUICK)
+
+    assert (found.exit_code, found.writes()) == (3, [])
+    (finding,) = found.report["findings"]
+    assert (finding["code"], finding["expected"], finding["observed"]) == (
+        "machine-config",
+        "'2'",
+        "'1'",
+    )
+    assert found.report["apps"]["web"]["sync"] == "out_of_sync"
+
+
+def test_destroy_takes_everything_back(tmp_path: Path) -> None:
+    """Seen 9, F87: the organization is gone; a second time there is nothing to do."""
+    write_platform(tmp_path, {"a": "", "b": 'depends_on = ["a"]'})
+    provision(tmp_path, *QUICK)
+
+    unconfirmed = provision(tmp_path, "destroy", *QUICK)
+    found = provision(tmp_path, "destroy", *QUICK, "--yes")
+    again = provision(tmp_path, "destroy", *QUICK, "--yes")
+
+    assert (unconfirmed.exit_code, unconfirmed.writes()) == (4, [])
+    assert found.exit_code == 0
+    assert found.writes() == [
+        "apps destroy acme-b --yes",
+        "apps destroy acme-a --yes",
+        "orgs delete acme-test --yes",
+    ]
+    assert (again.exit_code, again.writes()) == (0, [])
+
+
+def test_f88_an_organization_with_other_apps_is_kept(tmp_path: Path) -> None:
+    """F88: they are listed; Fly's own builders do not count."""
+    write_platform(tmp_path)
+    provision(tmp_path, *QUICK)
+    with world_of(tmp_path) as world:
+        for name in ("fly-builder-x", "precious"):
+            apps.create(world, name, organization="acme-test")
+
+    found = provision(tmp_path, "destroy", *QUICK, "--yes")
+
+    assert found.exit_code == 4
+    assert "not in the manifest: precious" in found.report["errors"][0]["message"]
+    assert found.writes() == ["apps destroy acme-web --yes"]
+
+
+def test_f67_one_writer_at_a_time(tmp_path: Path) -> None:
+    """F67: the second run says who holds the lock."""
+    write_platform(tmp_path)
+    tell(tmp_path, "server-slow")
+    first = start(tmp_path, *QUICK)
+    lock = tmp_path / ".provision" / "local.db.lock"
+    while not lock.exists() or not lock.read_text():
+        time.sleep(0.01)
+
+    second = provision(tmp_path, *QUICK, "--lock-wait", "0s")
+    first.send_signal(signal.SIGINT)
+    first.communicate()
+
+    assert second.exit_code == 6
+    holder = f"locked by provision test (process {first.pid}, since "
+    assert second.report["errors"][0]["message"].startswith(holder)
+
+
+@pytest.mark.parametrize(("signum", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_f80_an_interrupted_run_still_reports(
+    tmp_path: Path, signum: signal.Signals, code: int
+) -> None:
+    """F80: the child is told, the report written, the lock let go."""
+    write_platform(tmp_path)
+    tell(tmp_path, "server-slow")
+    program = start(tmp_path, *QUICK)
+    journals = tmp_path / ".provision" / "journals"
+    while not (journals.exists() and any("provision" in j.name for j in journals.iterdir())):
+        time.sleep(0.01)
+
+    program.send_signal(signum)
+    stdout, stderr = program.communicate(timeout=30)
+
+    assert (program.returncode, '"interrupted": true' in stdout) == (code, True), stderr
+    all_is_well(tmp_path)
+    assert provision(tmp_path, *QUICK).exit_code == 0
+
+
+def test_f94_a_rehearsal_never_sees_a_real_token(tmp_path: Path) -> None:
+    """F94, rule 20: it is not in the environment of any child."""
+    write_platform(tmp_path)
+
+    found = provision(tmp_path, *QUICK, FLY_API_TOKEN="r3al-token", FLY_ORG="personal")
+
+    assert found.exit_code == 0
+    assert "r3al-token" not in found.stderr + str(found.report)
+    assert "FLY_ORG set in the environment" in found.report["warnings"][0]["message"]
+
+
+def test_f18_f47_missing_credentials_are_named_together(tmp_path: Path) -> None:
+    """Seen 4: exit 5 within a second, before anything is run."""
+    write_platform(tmp_path, {"web": 'secrets = ["KEY"]'}, tail='[secrets.KEY]\nfrom = "env:KEY"\n')
+
+    found = provision(tmp_path, "test", "-f", "test.toml", KEY="")
+
+    assert found.exit_code == 5
+    assert found.report["errors"][0]["message"] == (
+        "missing credentials: FLY_API_TOKEN or FLY_ACCESS_TOKEN, KEY"
+    )
+    assert found.report["run"]["duration_ms"] < 1000
+
+
+def test_f18_two_tokens_that_differ_are_refused(tmp_path: Path) -> None:
+    """F18: neither is shown."""
+    write_platform(tmp_path)
+
+    found = provision(
+        tmp_path, "test", "-f", "test.toml", FLY_API_TOKEN="a1b", FLY_ACCESS_TOKEN="c2d"
+    )
+
+    assert found.exit_code == 5
+    assert "are both set, and differ" in found.report["errors"][0]["message"]
+    assert "a1b" not in str(found.report)
+
+
+def test_f13_without_flyctl_it_says_how_to_install_it(tmp_path: Path) -> None:
+    """F13: told from any exit code of its own."""
+    write_platform(tmp_path)
+
+    found = provision(tmp_path, "test", "-f", "test.toml", FLY_API_TOKEN="x", PATH=str(tmp_path))
+
+    assert found.exit_code == 5
+    assert found.report["errors"][0]["code"] == "FlyctlMissing"
+    assert "install flyctl" in found.report["errors"][0]["hint"]
+
+
+def test_f11_a_dry_run_needs_nothing(tmp_path: Path) -> None:
+    """F11: no token, no flyctl, nothing left behind; what is not known is marked."""
+    write_platform(tmp_path)
+
+    found = provision(tmp_path, "test", "-f", "test.toml", "--dry-run", PATH="/nowhere")
+
+    assert found.exit_code == 0
+    assert found.report["run"]["mode"] == "dry-run"
+    shown = {step["command"]: step["when"] for step in found.report["steps"]}
+    assert shown["fly orgs create 'Acme Test' --json"] == "if the organization is missing"
+    assert shown["fly orgs list --json"] == "always"
+    assert {step["outcome"] for step in found.report["steps"]} == {"not run"}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["fly.web.toml", "test.toml"]
+
+
+def test_a_dry_run_shows_what_a_run_then_does(tmp_path: Path) -> None:
+    """Every command that the first run uses was shown, word for word."""
+    write_platform(tmp_path, {"a": "", "b": ""})
+
+    shown = provision(tmp_path, "test", "-f", "test.toml", "--dry-run").report["steps"]
+    used = provision(tmp_path, *QUICK).commands()
+
+    commands = {step["command"].partition("fly ")[2] for step in shown}
+    assert set(used) <= commands
+
+
+def test_f85_production_wants_its_name_typed_out(tmp_path: Path) -> None:
+    """F85: --yes is never enough; nothing is run."""
+    manifest = str(ROOT / "manifests" / "prod.toml")
+
+    for args in (("destroy", "prod", "--yes"), ("prod",), ("prod", "--confirm", "acme-test")):
+        found = provision(tmp_path, *args, "-f", manifest, "--local")
+        assert found.exit_code == 4
+        assert found.report["errors"][0]["hint"] == "say --confirm acme-prod"
+
+
+@pytest.mark.parametrize(
+    "args", [["frobnicate"], ["test", "--frob"], ["staging"], [], ["test", "--lock-wait", "soon"]]
+)
+def test_bad_usage_is_exit_64(tmp_path: Path, args: list[str]) -> None:
+    """Told from every other exit code; usage goes to stderr."""
+    program = start(tmp_path, *args)
+
+    stdout, stderr = program.communicate()
+
+    assert (program.returncode, stdout) == (64, "")
+    assert "Usage: " in stderr
+
+
+def test_f82_nobody_needs_to_read_to_the_end(tmp_path: Path) -> None:
+    """F82: stdout closed early, `| head`: no traceback."""
+    write_platform(tmp_path)
+    program = start(tmp_path, "test", "-f", "test.toml", "--dry-run")
+    assert program.stdout is not None
+    program.stdout.close()
+
+    program.wait(timeout=20)
+
+    assert program.stderr is not None
+    assert "Traceback" not in program.stderr.read()
+    program.stderr.close()
+
+
+def test_f81_a_report_that_cannot_be_kept_is_a_warning(tmp_path: Path) -> None:
+    """F81: the document is on stdout all the same."""
+    write_platform(tmp_path)
+
+    kept = provision(tmp_path, *QUICK, "--report", "tmp/report.json")
+    lost = provision(tmp_path, *QUICK, "--report", "/proc/nowhere/report.json")
+
+    assert (kept.exit_code, lost.exit_code) == (0, 0)
+    assert (tmp_path / "tmp" / "report.json").exists()
+    assert "the report is not kept" in lost.stderr
+
+
+def test_nothing_secret_stays_behind(tmp_path: Path) -> None:
+    """F49: flyctl's folder with its logs is gone; the rest never had it."""
+    write_platform(tmp_path, {"web": 'secrets = ["KEY"]'}, tail='[secrets.KEY]\nfrom = "env:KEY"\n')
+
+    found = provision(tmp_path, *QUICK, KEY="s3cr3t-value")
+
+    assert found.exit_code == 0
+    left = [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".db"]
+    assert not any(b"s3cr3t-value" in path.read_bytes() for path in left)
+    assert not list((tmp_path / ".provision" / "flyctl").iterdir())
