@@ -361,3 +361,23 @@ def test_regions_are_listed_by_continent(fly: Fly) -> None:
         "Paris, France",
         "Stockholm, Sweden",
     ]
+
+
+@pytest.mark.usefixtures("web")
+@pytest.mark.parametrize(
+    ("flags", "error"),
+    [
+        ("--vm-size huge", "invalid machine preset requested, 'huge'"),
+        ("--vm-cpus 0", "--vm-cpus must be greater than zero, got: 0"),
+        ("--vm-memory 0", "--vm-memory cannot be zero"),
+        ("--vm-memory big", "invalid size: invalid size: 'big'"),
+        ("--vm-cpu-kind fast", "--vm-cpu-kind must be set to 'shared' or 'performance'"),
+        ("--vm-gpus 1", "GPU machines are no longer supported"),
+    ],
+)
+def test_a_size_that_cannot_be_is_refused(fly: Fly, flags: str, error: str) -> None:
+    """Before anything is scaled."""
+    done = fly.run(*COUNT, "2", *flags.split())
+
+    assert (done.exit_code, _regions(fly)) == (1, ["ams"])
+    assert error in done.stderr

@@ -17,6 +17,7 @@ from provision.local.standin.grammar import (
     Effect,
     Flag,
 )
+from provision.local.standin.guest import guest
 from provision.local.standin.requests import actions, addresses, machines, releases, volumes
 from provision.local.standin.requests.definition import remote_config
 from provision.local.standin.selection import leased
@@ -41,7 +42,8 @@ def _count(session: Session) -> None:
     complete = releases.list_(session.api, app, limit=1, status=ReleaseStatus.COMPLETE)
     if not complete:
         raise Failure(NO_RELEASE)
-    present = Present(config, found, volumes.list_(session.api, app), complete[0])
+    disks = volumes.list_(session.api, app)
+    present = Present(config, found, disks, complete[0], guest(session))
     planned = steps(session, wanted, present)
     if not planned:
         session.say(DONE)

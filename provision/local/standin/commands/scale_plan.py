@@ -9,7 +9,7 @@ from provision.local.standin.appconfig import sizes
 from provision.local.standin.appconfig.config import AppConfig
 from provision.local.standin.appconfig.machine import machine_config
 from provision.local.standin.commands.version import VERSION
-from provision.local.standin.deploy.settings import guest, pairs
+from provision.local.standin.deploy.settings import pairs
 from provision.local.standin.failure import Failure
 from provision.local.standin.requests import machines
 from provision.local.standin.session import Session
@@ -31,12 +31,14 @@ class Present(NamedTuple):
         machines: Those that deploys made.
         volumes: All of them.
         release: The last complete one.
+        guest: What machines get where nothing else tells it.
     """
 
     config: AppConfig
     machines: tuple[Machine, ...]
     volumes: tuple[Volume, ...]
     release: Release
+    guest: dict[str, Any]
 
 
 class Step(NamedTuple):
@@ -99,7 +101,7 @@ def steps(session: Session, wanted: dict[str, str], present: Present) -> list[St
     planned = []
     for group in sorted(wanted):
         own = [each for each in present.machines if machines.group(each) == group]
-        config = _config(session, group, own, present)
+        config = _config(group, own, present)
         config = config | {"env": dict(sorted({**config.get("env", {}), **env}.items()))}
         count = _absolute(wanted[group], len(own))
         most = session.number("max-per-region")
@@ -142,20 +144,20 @@ def _taken(spares: list[Volume], config: Config, region: str, delta: int) -> lis
     return taken
 
 
-def _config(session: Session, group: str, own: Sequence[Machine], present: Present) -> Config:
+def _config(group: str, own: Sequence[Machine], present: Present) -> Config:
     if own:
         made = {key: value for key, value in own[0].config.items() if key != "standbys"}
         env = {key: value for key, value in made["env"].items() if key != "FLY_STANDBY_FOR"}
         return _sized(made, present.volumes) | {"env": env}
     made = machine_config(present.config, group, version=VERSION, files=[], before={})
-    made.setdefault("guest", _guest(session, present))
+    made.setdefault("guest", _guest(present))
     release = present.release
     stamp = {"fly_release_id": release.id, "fly_release_version": str(release.version)}
     made["metadata"] = dict(sorted((made["metadata"] | stamp).items()))
     return _sized(made, present.volumes) | {"image": release.image_ref}
 
 
-def _guest(session: Session, present: Present) -> dict[str, Any]:
+def _guest(present: Present) -> dict[str, Any]:
     guests = {
         machines.group(each): each.config["guest"]
         for each in present.machines
@@ -165,7 +167,7 @@ def _guest(session: Session, present: Present) -> dict[str, Any]:
         if group in guests:
             found: dict[str, Any] = guests[group]
             return found
-    return guest(session)
+    return present.guest
 
 
 def _sized(config: Config, volumes: tuple[Volume, ...]) -> Config:

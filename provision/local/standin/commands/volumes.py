@@ -20,6 +20,7 @@ from provision.local.standin.grammar import (
     Flag,
     Group,
 )
+from provision.local.standin.guest import guest
 from provision.local.standin.requests import apps, volumes
 from provision.local.standin.session import Session
 from provision.local.standin.table import table
@@ -63,6 +64,7 @@ def _create(session: Session) -> None:
     _confirm_creation(session, app)
     if not session.region:
         raise not_interactive("region code")
+    guest(session)  # it only has to be one that can be
     for _ in range(session.number("count")):
         created = volumes.create(
             session.api,
