@@ -89,14 +89,7 @@ def _from_http(http: Document) -> Document:
     if "tls_options" in http:
         secure["tls_options"] = http["tls_options"]
     service: dict[str, Any] = {"protocol": "tcp"}
-    for key in (
-        "internal_port",
-        "auto_stop_machines",
-        "auto_start_machines",
-        "min_machines_running",
-    ):
-        if key in http:
-            service[key] = http[key]
+    service |= {key: http[key] for key in _KEPT if key in http}
     service["ports"] = [plain | options, secure | options]
     renamed = {"concurrency": "concurrency", "checks": "http_checks"}
     renamed |= {"machine_checks": "machine_checks", "processes": "processes"}
