@@ -4,6 +4,26 @@ from __future__ import annotations
 
 import time
 
+_SPANS = (
+    ("second", 1),
+    ("minute", 60),
+    ("hour", 3600),
+    ("day", 86400),
+    ("week", 7 * 86400),
+    ("month", 30 * 86400),
+    ("year", 360 * 86400),
+)
+
+
+def roughly(now: int, then: int) -> str:
+    """Return how long before *now* *then* was, as ``2 hours ago``; both in milliseconds."""
+    seconds = max(0, now - then) // 1000
+    if seconds < 1:
+        return "now"
+    name, length = next(span for span in reversed(_SPANS) if seconds >= span[1])
+    count = seconds // length
+    return f"{count} {name}{'s' if count > 1 else ''} ago"
+
 
 def ago(now: int, then: int) -> str:
     """Return how long before *now* *then* was; both in milliseconds."""

@@ -115,6 +115,9 @@ VM_SIZE = (
     Flag("vm-cpu-kind", "", "string", aliases=("vm-cpukind",)),
     Flag("vm-cpus", "", "int", "0", aliases=("cpus",)),
     Flag("vm-memory", "", "string", aliases=("memory",)),
+    Flag("vm-max-memory", "", "string", hidden=True),
+    Flag("vm-gpus", "", "int", hidden=True),
+    Flag("vm-gpu-kind", "", "string", aliases=("vm-gpukind",), hidden=True),
     Flag("vm-size", "", "string"),
-    Flag("host-dedication-id", "", "string", effect=Effect.NONE),
+    Flag("host-dedication-id", "", "string"),
 )

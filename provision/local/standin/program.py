@@ -108,10 +108,12 @@ def _execute(command: Command, path: str, words: list[str], world: str) -> int:
 
 def _ended(command: Command, world: World, given: Given) -> int:
     session = Session(world, command, given, os.environ)
-    session.say(session.quirks.before(), end="")
-    if session.quirks.asks():
-        session.say(QUESTION, end="")
-        wait_for_ever()
+    session.say(session.quirks.noise(), end="")
+    if command.needs_token:
+        session.quirks.before()
+        if session.quirks.asks():
+            session.say(QUESTION, end="")
+            wait_for_ever()
     command.run(session)
     return 0
 

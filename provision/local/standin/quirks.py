@@ -29,7 +29,7 @@ class Quirks:
 
     Args:
         world: What is told.
-        app: The app the run is about, if it says so.
+        app: The app that flags or environment name, if they do.
     """
 
     def __init__(self, world: World, app: str | None) -> None:
@@ -37,9 +37,14 @@ class Quirks:
         self._app = app
         self._reshapes = self._told(Mark.SHAPE_CHANGED) is not None
 
-    def before(self) -> str:
+    def noise(self) -> str:
+        """Return what is printed before anything else."""
+        noise = self._told(Mark.STRANGE_OUTPUT)
+        return "" if noise is None else f"{noise}\n"
+
+    def before(self) -> None:
         """
-        Return what is printed before anything else.
+        Do what happens before a command that speaks to Fly.
 
         Raises:
             Panic: flyctl panics.
@@ -49,24 +54,22 @@ class Quirks:
             raise Panic
         if self._told(Mark.CLIENT_DEADLINE) is not None:
             raise Failure("context deadline exceeded", exit_code=DEADLINE_EXIT_CODE)
-        noise = self._told(Mark.STRANGE_OUTPUT)
-        return "" if noise is None else f"{noise}\n"
 
     def asks(self) -> bool:
         """Return whether flyctl asks a question first."""
         return self._told(Mark.CLIENT_PROMPTS) is not None
 
-    def after_deploy(self) -> None:
+    def after_deploy(self, app: str) -> None:
         """
-        Do what happens after a deploy is done.
+        Do what happens after a deploy of *app* is done.
 
         Raises:
             Failure: It fails all the same.
         """
-        problem = self._told(Mark.CLIENT_FAILS_AT_END)
-        if problem is not None:
-            raise Failure(problem)
-        if self._told(Mark.CLIENT_HANGS_AT_END) is not None:
+        fault = marked(self._world, Mark.CLIENT_FAILS_AT_END, app)
+        if fault is not None:
+            raise Failure(fault.message)
+        if marked(self._world, Mark.CLIENT_HANGS_AT_END, app) is not None:
             wait_for_ever()
 
     def reshaped(self, text: str) -> str:

@@ -36,7 +36,7 @@ class Session:
         self._given = given.values
         self._defaults = {flag.name: flag.default for flag in command.flags}
         self.api = Api(world, self._token(), env)
-        self.quirks = Quirks(world, self.flag("app") or None)
+        self.quirks = Quirks(world, self.flag("app") or env.get("FLY_APP"))
         if command.needs_token and not self.api.token:
             raise Failure(NO_TOKEN)
 

@@ -28,6 +28,18 @@ def app_name(session: Session) -> str:
     return named_app(session, local_config(session))
 
 
+def name_if_any(session: Session) -> str:
+    """
+    Return the name of the app, or "" where none is named.
+
+    Raises:
+        Failure: The file cannot be read.
+    """
+    config = local_config(session)
+    by_file = config.app_name if config else ""
+    return session.flag("app") or session.env.get("FLY_APP", "") or by_file
+
+
 def named_app(session: Session, config: AppConfig | None) -> str:
     """Return the name of the app where the file is read already."""
     name = session.flag("app") or session.env.get("FLY_APP", "")

@@ -171,8 +171,9 @@ def processes(world: World, app: str, machine: str) -> tuple[Process, ...]:
     if found.state != MachineState.STARTED:
         return ()
     host = "0.0.0.0" if found.listens else "127.0.0.1"  # noqa: S104 - inside a pretended machine
-    ports = {service.get("internal_port") for service in found.config.get("services") or []}
-    command = " ".join(found.config.get("init", {}).get("cmd") or ["/app"])
+    services = found.config.get("services") or []
+    ports = {int(each["internal_port"]) for each in services if each.get("internal_port")}
+    command = " ".join((found.config.get("init") or {}).get("cmd") or ["/app"])
     return (Process(510, command, tuple(f"{host}:{port}" for port in sorted(ports))),)
 
 

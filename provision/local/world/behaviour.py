@@ -74,13 +74,13 @@ def as_told(
         config = config | {"image": before["image"]}
     changed = marked(world, Mark.CONFIG_CHANGED, app)
     if changed:
-        config = config | {"env": {**config.get("env", {}), "CHANGED_BY": changed.message}}
+        config = config | {"env": {**(config.get("env") or {}), "CHANGED_BY": changed.message}}
     return config
 
 
 def _release_command(world: World, app: str, config: dict[str, Any]) -> Behaviour:
     told = marked(world, Mark.RELEASE_COMMAND_FAILS, app)
-    fails = told or "fail" in (config.get("init", {}).get("cmd") or [])
+    fails = told or "fail" in ((config.get("init") or {}).get("cmd") or [])
     return Behaviour(exits_ms=150, exit_code=1 if fails else 0)
 
 

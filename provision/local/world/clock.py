@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
 
 
@@ -14,6 +15,9 @@ class Settings(Protocol):
 
     def set_setting(self, name: str, value: str) -> None:
         """Store *value* under *name*."""
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Keep other processes out for as long as the block lasts."""
 
 
 class _Reading(NamedTuple):
@@ -42,13 +46,15 @@ class Clock:
 
     def advance(self, seconds: float) -> None:
         """Move the world forward by *seconds* for every process; leases expire, machines settle."""
-        reading = self._reading()
-        self._store(reading._replace(world=reading.world + int(seconds * 1000)))
+        with self._settings.transaction():
+            reading = self._reading()
+            self._store(reading._replace(world=reading.world + int(seconds * 1000)))
 
     def run_at(self, speed: float) -> None:
         """Let a second of ours be *speed* seconds of the world, for every process."""
-        ours = _ours()
-        self._store(_Reading(ours, self._reading().at(ours), speed))
+        with self._settings.transaction():
+            ours = _ours()
+            self._store(_Reading(ours, self._reading().at(ours), speed))
 
     def sleep(self, seconds: float) -> None:
         """Wait until *seconds* of the world have passed."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from provision.local.world import apps
 from provision.local.world.faults import Mark, marked
-from provision.local.world.references import REGISTRY, parse
+from provision.local.world.references import parse
 from provision.local.world.refusals import Answered
 from provision.local.world.store import World
 
@@ -49,13 +49,14 @@ def resolve(world: World, app: str, reference: str) -> Image | None:
     return Image(f"img_{digest[7:19]}", ref, digest, 12345678)
 
 
-def build(world: World, app: str, *, label: str, source: bytes) -> Image:
+def build(world: World, app: str, *, registry: str, label: str, source: bytes) -> Image:
     """
     Pretend to build *source* and to push it; the digest depends on the app and the source.
 
     Args:
         world: The world.
         app: Whose image it is.
+        registry: Where it is pushed to.
         label: Its tag.
         source: What it is made from.
 
@@ -68,7 +69,7 @@ def build(world: World, app: str, *, label: str, source: bytes) -> Image:
         fault = marked(world, Mark.BUILD_FAILS, app)
         if fault:
             raise Answered(422, fault.message)
-        name = f"{REGISTRY}/{app}:{label}"
+        name = f"{registry}/{app}:{label}"
         digest = f"sha256:{sha256(app.encode() + b'/' + source).hexdigest()}"
         image = Image(f"img_{digest[7:19]}", f"{name}@{digest}", digest, len(source))
         sql = "INSERT OR REPLACE INTO images (reference, id, digest, size) VALUES (?, ?, ?, ?)"

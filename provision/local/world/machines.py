@@ -88,7 +88,7 @@ def create(
         world: The world.
         app: Its name.
         config: How the machine is configured; names its image and its volume.
-        region: Where it shall be.
+        region: Where it shall be; "" for where its volume is, or for the nearest one.
         skip_launch: Only create it.
         skip_service_registration: Cordon it from the beginning.
         lease_seconds: Lease it at once for so long; 0 for no lease.
@@ -161,7 +161,8 @@ def update(
             behaviour.host_status,
             machine,
         )
-        _mount(world, before.app, machine, before.region, config)
+        for volume in volumes.mounted(world, before.app, config):
+            volumes.attach(world, volume, machine=machine, region=before.region)
         play(world, before, life.updated(behaviour, machine, started=not skip_launch))
         return show(world, app, machine)
 
@@ -203,7 +204,8 @@ def checks_of(world: World, machine: Machine) -> tuple[Check, ...]:
 def _add(
     world: World, owner: App, config: Config, region: str, *, launched: bool, cordoned: bool
 ) -> str:
-    regions.check(region)
+    mounted = volumes.mounted(world, owner, config)
+    region = regions.chosen(region or (mounted[0].region if mounted else ""))
     behaviour = _checked(world, owner.name, config)
     number = world.count("machines")
     machine = identity.machine_id(number)
@@ -226,7 +228,8 @@ def _add(
         cordoned=cordoned,
         created_at=now,
     )
-    _mount(world, owner, machine, region, config)
+    for volume in mounted:
+        volumes.attach(world, volume, machine=machine, region=region)
     added = show(world, owner.name, machine)
     play(world, added, life.launched(behaviour, machine, started=launched))
     return machine
@@ -236,8 +239,3 @@ def _checked(world: World, app: str, config: Config) -> Behaviour:
     if not config.get("image"):
         raise Invalid("config.image can't be blank")
     return expected(world, app, config)
-
-
-def _mount(world: World, owner: App, machine: str, region: str, config: Config) -> None:
-    for mount in config.get("mounts") or []:
-        volumes.attach(world, owner, mount.get("volume", ""), machine=machine, region=region)

@@ -50,12 +50,17 @@ REGIONS = (
 )
 
 
-def check(code: str) -> None:
+NEAREST = "ams"
+"""The one that is used where none is named."""
+
+
+def chosen(code: str) -> str:
     """
-    Make sure that there is a region *code*.
+    Return the region that is meant by *code*: the nearest one if it is empty.
 
     Raises:
         Invalid: There is none.
     """
-    if code not in {region.code for region in REGIONS}:
+    if code and code not in {region.code for region in REGIONS}:
         raise Invalid(f"Region {code} is not a region of the local Fly")
+    return code or NEAREST

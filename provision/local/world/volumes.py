@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from provision.local.world import apps, identity, regions
 from provision.local.world.apps import App
@@ -69,6 +69,20 @@ def show(world: World, app: str, volume_id: str) -> Volume:
     raise VolumeNotFound
 
 
+def find(world: World, volume_id: str) -> App:
+    """
+    Return the app that a volume belongs to.
+
+    Raises:
+        VolumeNotFound: There is no such volume.
+    """
+    sql = "SELECT apps.name FROM volumes JOIN apps ON apps.number = app WHERE volumes.id = ?"
+    name = world.value(sql, volume_id)
+    if name is None:
+        raise VolumeNotFound
+    return apps.show(world, name)
+
+
 def create(
     world: World,
     app: str,
@@ -89,13 +103,12 @@ def create(
     """
     if size_gb < 1:
         raise Invalid("Size must be at least 1 GB")
-    regions.check(region)
     with world.transaction():
         number = world.count("volumes")
         volume = Volume(
             id=identity.volume_id(number),
             name=name,
-            region=region,
+            region=regions.chosen(region),
             zone=f"z{number % ZONES + 1}",
             size_gb=size_gb,
             encrypted=encrypted,
@@ -125,20 +138,29 @@ def delete(world: World, app: str, volume_id: str) -> Volume:
     return volume
 
 
-def attach(world: World, app: App, volume_id: str, *, machine: str, region: str) -> None:
+def mounted(world: World, app: App, config: dict[str, Any]) -> tuple[Volume, ...]:
+    """
+    Return the volumes that a machine with *config* mounts.
+
+    Raises:
+        VolumeNotFound: *app* has no such volume.
+    """
+    mounts = config.get("mounts") or []
+    return tuple(show(world, app.name, mount.get("volume", "")) for mount in mounts)
+
+
+def attach(world: World, volume: Volume, *, machine: str, region: str) -> None:
     """
     Attach a volume to a machine in the same region.
 
     Raises:
-        VolumeNotFound: *app* has no such volume.
         Precondition: Another machine has it, or it is elsewhere.
     """
-    volume = show(world, app.name, volume_id)
     if volume.machine not in {None, machine}:
-        raise Precondition(f"volume {volume_id} is already attached to machine {volume.machine}")
+        raise Precondition(f"volume {volume.id} is already attached to machine {volume.machine}")
     if volume.region != region:
-        raise Precondition(f"volume {volume_id} is in region {volume.region}, not in {region}")
-    world.execute("UPDATE volumes SET machine = ? WHERE id = ?", machine, volume_id)
+        raise Precondition(f"volume {volume.id} is in region {volume.region}, not in {region}")
+    world.execute("UPDATE volumes SET machine = ? WHERE id = ?", machine, volume.id)
 
 
 def detach(world: World, machine: str) -> None:

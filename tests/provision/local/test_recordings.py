@@ -36,8 +36,6 @@ REPLAYED: dict[str, str] = DATA["recordings"]
 NOT_MODELLED = {
     "no-args": "flyctl's welcome is prose; the stand-in has its own",
     "log-level-debug": "what LOG_LEVEL=debug prints is about flyctl's inside",
-    "config-validate-garbage": "the words for bad TOML are those of a Go library",
-    "garbage-toml-deploy": "the words for bad TOML are those of a Go library",
 }
 """Recordings that are not replayed, and why."""
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from provision.local.standin.appconfig.decode import DecodeError, decode
+from provision.local.standin.appconfig.casts import DecodeError, Document, marshalled
+from provision.local.standin.appconfig.decode import decode
 from provision.local.standin.appconfig.patches import patched
 from provision.local.standin.failure import Failure
 
-Document = dict[str, Any]
 UNSET_PATH = "--config path unset--"
 APP_GROUP = "app"
 
@@ -22,17 +21,17 @@ class AppConfig:
         path: Where it was read from, or `UNSET_PATH`.
         document: What it says, as flyctl would write it again; empty where it says nothing usable.
         problem: Why it is not usable; "" if it is.
-        raw: What it says after old forms were brought up to date.
+        raw: What it says after old forms were brought up to date; None if that was not possible.
     """
 
     def __init__(self, document: Document, path: str = UNSET_PATH) -> None:
         self.path = path
         self.problem = ""
-        self.raw: Document = {}
+        self.raw: Document | None = None
         self.document: Document = {}
         try:
             self.raw = patched(document)
-            self.document = decode(self.raw)
+            self.document = decode(marshalled(self.raw))
         except DecodeError as error:
             self.problem = str(error)
             app = document.get("app")
@@ -109,15 +108,12 @@ def load(path: str) -> AppConfig:
 
 
 def _toml(path: str, content: bytes) -> Document:
-    import tomllib  # noqa: PLC0415 - a JSON file does not need it
+    from provision.local.standin.appconfig import toml  # noqa: PLC0415 - JSON does not need it
 
     try:
-        text = content.decode("utf-8-sig")
-        return tomllib.loads(text)
-    except UnicodeDecodeError:
-        raise _unreadable(path, "toml: invalid UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise _unreadable(path, _located(text, str(error))) from None
+        return toml.parse(content)
+    except toml.TomlError as error:
+        raise _unreadable(path, str(error)) from None
 
 
 def _json(path: str, content: bytes) -> Document:
@@ -130,18 +126,6 @@ def _json(path: str, content: bytes) -> Document:
     if not isinstance(document, dict):
         raise _unreadable(path, "json: cannot unmarshal into Go value of type map[string]any")
     return document
-
-
-def _located(text: str, problem: str) -> str:
-    found = re.search(r" \(at line (\d+), column (\d+)\)", problem)
-    if found is None:
-        lines = text.splitlines() or [""]
-        row, column, what = len(lines), len(lines[-1]) + 1, problem
-    else:
-        row, column, what = int(found[1]), int(found[2]), problem.replace(found[0], "")
-    shown = text.splitlines()[max(0, row - 2) : row]
-    excerpt = "\n".join(f"{row - len(shown) + 1 + i}| {line}" for i, line in enumerate(shown))
-    return f"row {row} column {column}\n{excerpt}\n |{' ' * column}~ {what}"
 
 
 def _unreadable(path: str, why: str) -> Failure:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from provision.local.standin.appconfig import durations
-from provision.local.standin.appconfig.schema import OF_FLY_GO, STRUCTS
+from provision.local.standin.appconfig.casts import DecodeError
+from provision.local.standin.appconfig.schema import EMBEDDED, OF_FLY_GO, STRUCTS
 
 _SCALARS = {"string": str, "bool": bool, "int": int, "float64": float, "uint32": int}
 _AUTOSTOP: dict[str, bool | str] = {"off": False, "stop": True, "suspend": "suspend"}
-
-
-class DecodeError(Exception):
-    """Raised where a value does not fit; its text is Go's."""
+_PERSISTENCE = ("", "never", "restart", "always")
+_LARGEST = 1 << 32
 
 
 def decode(document: dict[str, Any]) -> dict[str, Any]:
@@ -23,7 +22,7 @@ def decode(document: dict[str, Any]) -> dict[str, Any]:
         DecodeError: A value has the wrong type; of several, the first in the order of their names.
     """
     decoder = _Decoder()
-    decoded: dict[str, Any] = decoder.struct("Config", document, ())
+    decoded: dict[str, Any] = decoder.struct("Config", document, "", ())
     if decoder.first:
         raise DecodeError(decoder.first)
     return decoded
@@ -33,32 +32,33 @@ class _Decoder:
     def __init__(self) -> None:
         self.first = ""
 
-    def struct(self, name: str, value: Any, path: tuple[str, ...]) -> Any:
+    def struct(self, name: str, value: Any, parent: str, path: tuple[str, ...]) -> Any:
         if not isinstance(value, dict):
-            self._mismatch(value, f"{_package(name)}.{name}", name, path)
+            self._mismatch(value, _go_type(name), parent, path)
             return {}
         keys = {key.lower(): key for key in STRUCTS[name]}
         found: dict[str, Any] = {}
         for given in sorted(value):
             key = keys.get(given.lower())
             if key is not None and value[given] is not None:
-                kind = STRUCTS[name][key]
-                found[key] = self.value(kind, value[given], name, (*path, key))
+                kind, inner = STRUCTS[name][key], EMBEDDED.get((name, key))
+                where = (*path, inner, key) if inner else (*path, key)
+                found[key] = self.value(kind, value[given], name, where)
         return _written(name, found)
 
     def value(self, kind: str, value: Any, struct: str, path: tuple[str, ...]) -> Any:
         kind = kind.strip("*!")
         if kind in STRUCTS:
-            return self.struct(kind, value, path)
+            return self.struct(kind, value, struct, path)
         if kind.startswith("[]"):
             return self._list(kind, value, struct, path)
         if kind.startswith("map["):
             return self._map(kind, value, struct, path)
-        if kind == "duration":
-            return _duration(value)
-        if kind == "autostop":
-            return _autostop(value)
-        return self._scalar(kind, value, struct, path)
+        if kind in _SCALARS:
+            return self._scalar(kind, value, struct, path)
+        if kind == "persistence":
+            return self._persistence(value, struct, path)
+        return _duration(value) if kind == "duration" else _autostop(value)
 
     def _list(self, kind: str, value: Any, struct: str, path: tuple[str, ...]) -> Any:
         if not isinstance(value, list):
@@ -80,14 +80,30 @@ class _Decoder:
             value = int(value)
         if kind == "float64" and isinstance(value, int) and not isinstance(value, bool):
             return value
-        if type(value) is not _SCALARS[kind]:
+        fits = kind != "uint32" or value in range(_LARGEST)
+        if type(value) is not _SCALARS[kind] or not fits:
             self._mismatch(value, kind, struct, path)
             return _SCALARS[kind]()
         return value
 
+    def _persistence(self, value: Any, struct: str, path: tuple[str, ...]) -> str:
+        if isinstance(value, str):
+            if value not in (*_PERSISTENCE, "none"):
+                raise DecodeError(f'invalid persist_rootfs string value "{value}"')
+            return value.replace("none", "")
+        if isinstance(value, int) and not isinstance(value, bool):
+            if not 0 <= value < len(_PERSISTENCE):
+                raise DecodeError(f"invalid persist_rootfs int value {value}")
+            return _PERSISTENCE[value]
+        self._mismatch(value, "string", struct, path)
+        return ""
+
     def _mismatch(self, value: Any, kind: str, struct: str, path: tuple[str, ...]) -> None:
         where = f" into Go struct field {struct}.{'.'.join(path)}" if path else " into Go value"
-        text = f"json: cannot unmarshal {_json_kind(value)}{where} of type {kind}"
+        shown = _json_kind(value)
+        if shown == "number" and kind in {"int", "uint32"}:
+            shown = f"number {value}"
+        text = f"json: cannot unmarshal {shown}{where} of type {kind}"
         self.first = self.first or text
 
 
@@ -129,18 +145,16 @@ def _autostop(value: Any) -> bool | str:
 def _json_kind(value: Any) -> str:
     if isinstance(value, bool):
         return "bool"
-    if isinstance(value, float):
-        return f"number {value}"
-    names = {str: "string", int: "number", list: "array", dict: "object"}
-    return names.get(type(value), "string")
+    if isinstance(value, int | float):
+        return "number"
+    if isinstance(value, str):
+        return "string"
+    return "array" if isinstance(value, list) else "object"
 
 
 def _go_type(kind: str) -> str:
-    for prefix in ("[]", "map[string]"):
+    for prefix in ("[]", "map[string]", "*"):
         if kind.startswith(prefix):
             return prefix + _go_type(kind.removeprefix(prefix))
-    return f"{_package(kind)}.{kind}" if kind in STRUCTS else kind
-
-
-def _package(struct: str) -> str:
-    return "fly" if struct in OF_FLY_GO else "appconfig"
+    package = "fly" if kind in OF_FLY_GO else "appconfig"
+    return f"{package}.{kind}" if kind in STRUCTS else kind

@@ -6,7 +6,7 @@ import re
 
 _UNITS = {"ns": 1, "us": 1000, "µs": 1000, "ms": 10**6, "s": 10**9, "m": 60 * 10**9}
 _UNITS["h"] = 60 * _UNITS["m"]
-_PART = re.compile(r"([0-9]*\.?[0-9]*)(ns|us|µs|ms|s|m|h)")
+_PART = re.compile(r"([0-9]*(?:\.[0-9]*)?)([^0-9.]*)")
 
 
 def parse(text: str) -> int:
@@ -19,14 +19,23 @@ def parse(text: str) -> int:
     sign, rest = (-1, text[1:]) if text.startswith("-") else (1, text.removeprefix("+"))
     if rest == "0":
         return 0
-    parts = _PART.findall(rest)
-    if not parts or "".join(number + unit for number, unit in parts) != rest:
-        plain = re.fullmatch(r"[0-9.]+", rest)
-        problem = "missing unit in duration" if plain else "invalid duration"
-        raise ValueError(f'time: {problem} "{text}"')
-    if any(number in {"", "."} for number, _ in parts):
+    total, rest = _part(rest, text)
+    while rest:
+        length, rest = _part(rest, text)
+        total += length
+    return sign * total
+
+
+def _part(rest: str, text: str) -> tuple[int, str]:
+    found = _PART.match(rest)
+    if found is None or found[1] in {"", "."}:
         raise ValueError(f'time: invalid duration "{text}"')
-    return sign * sum(round(float(number) * _UNITS[unit]) for number, unit in parts)
+    number, unit = found.groups()
+    if not unit:
+        raise ValueError(f'time: missing unit in duration "{text}"')
+    if unit not in _UNITS:
+        raise ValueError(f'time: unknown unit "{unit}" in duration "{text}"')
+    return round(float(number) * _UNITS[unit]), rest[found.end() :]
 
 
 def show(nanoseconds: int) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from provision.local.standin.appconfig import sizes
-from provision.local.standin.appconfig.config import AppConfig, Document
+from provision.local.standin.appconfig.casts import Document
+from provision.local.standin.appconfig.config import AppConfig
 
 _GUEST_KEYS = (
     "cpu_kind",

@@ -6,7 +6,8 @@ import shlex
 from typing import Any
 
 from provision.local.standin.appconfig import guests, probes, services, sizes
-from provision.local.standin.appconfig.config import AppConfig, Document
+from provision.local.standin.appconfig.casts import Document
+from provision.local.standin.appconfig.config import AppConfig
 
 RELEASE_COMMAND_GROUP = "fly_app_release_command"
 KEYS = (

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from provision.local.standin.appconfig import durations
-from provision.local.standin.appconfig.decode import DecodeError
+from provision.local.standin.appconfig.casts import (
+    DecodeError,
+    Document,
+    NotTablesError,
+    duration,
+    go_kind,
+    go_syntax,
+    go_text,
+    integer,
+    limits,
+    tables,
+    texts,
+)
 
-Document = dict[str, Any]
 _MILLISECOND, _SECOND = 10**6, 10**9
+_COMMANDS = ("cmd", "entrypoint", "exec")
 
 
 def patched(document: Document) -> Document:
@@ -21,34 +33,25 @@ def patched(document: Document) -> Document:
     Source: flyctl internal/appconfig/patches.go
     """
     found = dict(document)
-    for section, patch in (("env", _env), ("services", _services), ("processes", _processes)):
-        if section in found:
-            found[section] = patch(found[section])
-    if not found.get("processes", True):
-        del found["processes"]
+    _replace(found, "env", _env)
+    _replace(found, "services", _services)
+    _replace(found, "processes", _processes)
     _experimental(found)
-    if "checks" in found:
-        found["checks"] = _checks(found["checks"])
+    _replace(found, "checks", _checks)
     _gather(found, "vm", ("compute", "computes", "vm"), "compute", "memory")
     _gather(found, "mounts", ("mount", "mounts"), "mounts", "initial_size")
     _gather(found, "metrics", ("metric", "metrics"), "mounts", "")
-    if "kill_timeout" in found:
-        found["kill_timeout"] = _duration(found["kill_timeout"], _SECOND)
-    _build(found)
+    _replace(found, "kill_timeout", lambda raw: duration(raw, _SECOND))
+    _replace(found, "build", _build)
     return found
 
 
-def go_text(value: Any) -> str:
-    """Return *value* as Go's ``%v`` shows it."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return f"{value:g}" if value != int(value) else str(int(value))
-    if isinstance(value, list):
-        return f"[{' '.join(map(go_text, value))}]"
-    if isinstance(value, dict):
-        return f"map[{' '.join(f'{key}:{go_text(value[key])}' for key in sorted(value))}]"
-    return str(value)
+def _replace(found: Document, key: str, patch: Callable[[Any], Any]) -> None:
+    if key not in found:
+        return
+    found[key] = patch(found[key])
+    if found[key] == {}:
+        del found[key]
 
 
 def _env(raw: Any) -> Document:
@@ -58,9 +61,7 @@ def _env(raw: Any) -> Document:
             merged.update(_env(each))
         return merged
     if not isinstance(raw, dict):
-        raise DecodeError(
-            f"Do not know how to process 'env' section of type: {_go_kind(raw)}",
-        )
+        raise DecodeError(f"Do not know how to process 'env' section of type: {go_kind(raw)}")
     return {key: go_text(value) for key, value in raw.items()}
 
 
@@ -68,47 +69,51 @@ def _processes(raw: Any) -> Document:
     if isinstance(raw, dict):
         return raw
     if not isinstance(raw, list):
-        raise DecodeError(f"Unknown processes type: {_go_kind(raw)}")
+        raise DecodeError(f"Unknown processes type: {go_kind(raw)}")
     named = [each for each in raw if isinstance(each, dict) and "name" in each]
     return {go_text(each["name"]): go_text(each.get("command", "")) for each in named}
 
 
 def _services(raw: Any) -> list[Document]:
     try:
-        services = [_service(service) for service in _tables(raw)]
-    except _NotTablesError as error:
+        services = [_service(service) for service in tables(raw)]
+    except NotTablesError as error:
         raise DecodeError(f"Error processing services: {error}") from None
     return [service for service in services if service]
 
 
 def _service(raw: Document) -> Document:
     service = dict(raw)
-    if "concurrency" in service:
-        service["concurrency"] = _concurrency(service["concurrency"])
-    if "ports" in service:
-        service["ports"] = [_port(port) for port in _tables(service["ports"])]
+    _replace(service, "concurrency", _concurrency)
+    _replace(service, "ports", _ports)
     for kind in ("tcp_checks", "http_checks"):
         if kind in service:
-            service[kind] = [_check(check) for check in _tables(service[kind])]
-    if "internal_port" in service:
-        service["internal_port"] = _integer(service["internal_port"])
+            service[kind] = _service_checks(kind, service[kind])
+    _replace(service, "internal_port", integer)
     return service
 
 
-def _concurrency(raw: Any) -> Any:
+def _concurrency(raw: Any) -> Document:
     if isinstance(raw, dict):
         return raw
     if not isinstance(raw, str):
-        raise DecodeError(f"Unknown type for service concurrency: {_go_kind(raw)}")
-    soft, comma, hard = raw.partition(",")
-    if not comma:
-        raise DecodeError(f"Unknown value '{raw}' for concurrency limits")
-    limits = {"hard_limit": _integer(hard), "soft_limit": _integer(soft)}
-    return {"type": "requests", **limits}
+        raise DecodeError(f"Unknown type for service concurrency: {go_kind(raw)}")
+    return limits(raw)
 
 
-def _port(raw: Document) -> Document:
-    return raw | {"port": _integer(raw["port"])} if "port" in raw else raw
+def _ports(raw: Any) -> list[Document]:
+    try:
+        ports = tables(raw)
+    except NotTablesError:
+        raise DecodeError(f"Error processing ports: {go_kind(raw)}") from None
+    return [each | {"port": integer(each["port"])} if "port" in each else each for each in ports]
+
+
+def _service_checks(kind: str, raw: Any) -> list[Document]:
+    try:
+        return [_check(check) for check in tables(raw)]
+    except (NotTablesError, DecodeError) as error:
+        raise DecodeError(f"Error processing {kind}: {error}") from None
 
 
 def _checks(raw: Any) -> Document:
@@ -117,16 +122,16 @@ def _checks(raw: Any) -> Document:
     elif isinstance(raw, list):
         pairs = [(_check_name(each), each) for each in raw]
     else:
-        raise DecodeError(f"'checks' section of unknown type: {_go_kind(raw)}")
+        raise DecodeError(f"'checks' section of unknown type: {go_kind(raw)}")
     for _, check in pairs:
         if not isinstance(check, dict):
-            raise DecodeError(f"'checks' section of unknown type: {_go_kind(check)}")
+            raise DecodeError(f"'checks' section of unknown type: {go_kind(check)}")
     return {name: _check(check) for name, check in pairs}
 
 
 def _check_name(raw: Any) -> str:
     if not isinstance(raw, dict):
-        raise DecodeError(f"check item of unknown type: {_go_kind(raw)}")
+        raise DecodeError(f"check item of unknown type: {go_kind(raw)}")
     name = raw.get("name")
     if not isinstance(name, str):
         raise DecodeError("check item name not a string")
@@ -137,19 +142,21 @@ def _check(raw: Document) -> Document:
     check = dict(raw)
     for key in ("interval", "timeout", "grace_period"):
         if key in check:
-            check[key] = _duration(check[key], _MILLISECOND)
-    if "headers" in check:
-        check["headers"] = _headers(check["headers"])
+            check[key] = duration(check[key], _MILLISECOND)
+    _replace(check, "headers", _headers)
     return check
 
 
 def _headers(raw: Any) -> Document:
     if isinstance(raw, dict):
         return {name: go_text(value) for name, value in raw.items()}
-    if not isinstance(raw, list) or not all(isinstance(each, dict) for each in raw):
-        raise DecodeError(f"Unsupported headers format: {raw!r}")
-    if any("name" not in each for each in raw):
-        raise DecodeError(f"Unsupported headers format {raw!r}")
+    if not isinstance(raw, list):
+        raise DecodeError(f"Unsupported headers format: {go_syntax(raw)}")
+    for each in raw:
+        if not isinstance(each, dict):
+            raise DecodeError(f"Can't cast {go_syntax(each)} into map[string]any")
+        if "name" not in each:
+            raise DecodeError(f"Unsupported headers format {go_text(each)}")
     return {go_text(each["name"]): go_text(each.get("value", "")) for each in raw}
 
 
@@ -158,86 +165,35 @@ def _experimental(found: Document) -> None:
         return
     raw = found["experimental"]
     if not isinstance(raw, dict):
-        raise DecodeError(f"Experimental section of unknown type: {_go_kind(raw)}")
-    section = dict(raw)
-    for key in ("cmd", "entrypoint", "exec"):
-        if isinstance(section.get(key), str):
-            section[key] = [section[key]]
-    if "kill_timeout" in section:
-        found.setdefault("kill_timeout", _duration(section["kill_timeout"], _SECOND))
+        raise DecodeError(f"Experimental section of unknown type: {go_kind(raw)}")
+    commands = {name: texts(raw[name], name) for name in _COMMANDS if name in raw}
+    if "kill_timeout" in raw:
+        found.setdefault("kill_timeout", duration(raw["kill_timeout"], _SECOND))
     old = {"metrics_port": "port", "metrics_path": "path"}
-    metrics = {name: section[key] for key, name in old.items() if key in section}
+    metrics = {name: raw[key] for key, name in old.items() if key in raw}
     if metrics:
         found.setdefault("metrics", metrics)
-    found["experimental"] = section
-    if not section:
+    found["experimental"] = raw | commands
+    if not raw:
         del found["experimental"]
 
 
-def _build(found: Document) -> None:
-    if "build" not in found:
-        return
-    section = found["build"]
-    if not isinstance(section, dict):
-        raise DecodeError(f"Build section of unknown type: {_go_kind(section)}")
+def _build(raw: Any) -> Document:
+    if not isinstance(raw, dict):
+        raise DecodeError(f"Build section of unknown type: {go_kind(raw)}")
+    section = dict(raw)
     if "build_target" in section:
-        section = dict(section)
         section["build-target"] = section.pop("build_target")
-    found["build"] = section
-    if not section:
-        del found["build"]
+    return section
 
 
 def _gather(found: Document, key: str, names: tuple[str, ...], section: str, as_text: str) -> None:
-    tables: list[Document] = []
+    gathered: list[Document] = []
     for name in names:
         if name in found:
             try:
-                tables += _tables(found.pop(name))
-            except _NotTablesError as error:
+                gathered += tables(found.pop(name))
+            except NotTablesError as error:
                 raise DecodeError(f"Error processing {section}: {error}") from None
-    texts = ({as_text: go_text(table[as_text])} if as_text in table else {} for table in tables)
-    found[key] = [table | text for table, text in zip(tables, texts, strict=True)]
-
-
-class _NotTablesError(Exception):
-    pass
-
-
-def _tables(raw: Any) -> list[Document]:
-    if isinstance(raw, dict):
-        return [raw]
-    if not isinstance(raw, list):
-        raise _NotTablesError(f"Unknown type '{_go_kind(raw)}'")
-    for each in raw:
-        if not isinstance(each, dict):
-            shown = go_text(each)
-            raise _NotTablesError(f"Can not cast '{shown}' of type '{shown}' as map[string]any")
-    return raw
-
-
-def _duration(raw: Any, unit: int) -> Any:
-    if isinstance(raw, str):
-        return raw or None
-    if isinstance(raw, int | float) and not isinstance(raw, bool):
-        return durations.show(int(raw) * unit)
-    return None
-
-
-def _integer(raw: Any) -> int:
-    if isinstance(raw, str):
-        try:
-            return int(raw)
-        except ValueError:
-            problem = f'strconv.Atoi: parsing "{raw}": invalid syntax'
-            raise DecodeError(f"Can not convert '{raw}' to integer: {problem}") from None
-    if isinstance(raw, int | float) and not isinstance(raw, bool):
-        return int(raw)
-    raise DecodeError(f"Unknown type for cast: {_go_kind(raw)}")
-
-
-def _go_kind(value: Any) -> str:
-    if isinstance(value, bool):
-        return "bool"
-    names = {str: "string", int: "int64", float: "float64", list: "[]interface {}"}
-    return names.get(type(value), "map[string]interface {}")
+    said = ({as_text: go_text(table[as_text])} if as_text in table else {} for table in gathered)
+    found[key] = [table | text for table, text in zip(gathered, said, strict=True)]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from provision.local.standin.appconfig.config import AppConfig, Document
+from provision.local.standin.appconfig.casts import Document
+from provision.local.standin.appconfig.config import AppConfig
 
 _CHECK_KEYS = (
     "type",

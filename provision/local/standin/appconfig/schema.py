@@ -18,16 +18,16 @@ STRUCTS: dict[str, dict[str, str]] = {
         "mounts": "[]Mount",
         "http_service": "*HTTPService",
         "services": "[]Service",
-        "checks": "map[string]ToplevelCheck",
+        "checks": "map[string]*ToplevelCheck",
         "files": "[]File",
         "host_dedication_id": "string",
         "machine_config": "string",
         "container": "string",
-        "machine_checks": "[]ServiceMachineCheck",
+        "machine_checks": "[]*ServiceMachineCheck",
         "restart": "[]Restart",
-        "vm": "[]Compute",
+        "vm": "[]*Compute",
         "statics": "[]Static",
-        "metrics": "[]Metrics",
+        "metrics": "[]*Metrics",
     },
     "Metrics": {"port": "int", "path": "string", "https": "bool", "processes": "[]string"},
     "Deploy": {
@@ -101,7 +101,7 @@ STRUCTS: dict[str, dict[str, str]] = {
         "gpus": "int",
         "gpu_kind": "string",
         "host_dedication_id": "string",
-        "persist_rootfs": "string",
+        "persist_rootfs": "persistence",
         "kernel_args": "[]string",
         "processes": "[]string",
     },
@@ -114,9 +114,9 @@ STRUCTS: dict[str, dict[str, str]] = {
         "min_machines_running": "*int",
         "ports": "[]MachinePort",
         "concurrency": "*MachineServiceConcurrency",
-        "tcp_checks": "[]ServiceTCPCheck",
-        "http_checks": "[]ServiceHTTPCheck",
-        "machine_checks": "[]ServiceMachineCheck",
+        "tcp_checks": "[]*ServiceTCPCheck",
+        "http_checks": "[]*ServiceHTTPCheck",
+        "machine_checks": "[]*ServiceMachineCheck",
         "processes": "[]string",
     },
     "ServiceTCPCheck": {
@@ -152,8 +152,8 @@ STRUCTS: dict[str, dict[str, str]] = {
         "concurrency": "*MachineServiceConcurrency",
         "tls_options": "*TLSOptions",
         "http_options": "*HTTPOptions",
-        "checks": "[]ServiceHTTPCheck",
-        "machine_checks": "[]ServiceMachineCheck",
+        "checks": "[]*ServiceHTTPCheck",
+        "machine_checks": "[]*ServiceMachineCheck",
     },
     "ToplevelCheck": {
         "port": "*int",
@@ -222,3 +222,10 @@ OF_FLY_GO = frozenset(
     }
 )
 """The structs whose Go names begin with ``fly.``; the others are ``appconfig.``."""
+
+EMBEDDED = {
+    ("Compute", key): "MachineGuest"
+    for key in STRUCTS["Compute"]
+    if key not in {"size", "memory", "processes"}
+}
+"""The keys that belong to a struct inside the struct; Go names it where a value does not fit."""

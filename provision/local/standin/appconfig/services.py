@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from provision.local.standin.appconfig.config import AppConfig, Document
+from provision.local.standin.appconfig.casts import Document
+from provision.local.standin.appconfig.config import AppConfig
 
 HTTP_PORT, HTTPS_PORT, LAST_PORT = 80, 443, 65535
+
+_KEPT = ("internal_port", "auto_stop_machines", "auto_start_machines", "min_machines_running")
 
 
 def all_services(config: AppConfig) -> list[Document]:
@@ -85,10 +88,8 @@ def _from_http(http: Document) -> Document:
     secure: Document = {"port": HTTPS_PORT, "handlers": ["http", "tls"]}
     if "tls_options" in http:
         secure["tls_options"] = http["tls_options"]
-    service: dict[str, Any] = {"protocol": "tcp", "internal_port": http.get("internal_port", 0)}
-    for key in ("auto_stop_machines", "auto_start_machines", "min_machines_running"):
-        if key in http:
-            service[key] = http[key]
+    service: dict[str, Any] = {"protocol": "tcp"}
+    service |= {key: http[key] for key in _KEPT if key in http}
     service["ports"] = [plain | options, secure | options]
     renamed = {"concurrency": "concurrency", "checks": "http_checks"}
     renamed |= {"machine_checks": "machine_checks", "processes": "processes"}

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-_SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([kmgtp]?)(i?b?)", re.IGNORECASE)
-_POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
+_SIZE = re.compile(r"(.*[0-9. ])([^0-9. ]*)")
+_NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)")
+_SUFFIX = re.compile(r"b|([kmgtp])(b|ib)?", re.IGNORECASE)
+_POWERS = {"k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
 DEFAULT = "shared-cpu-1x"
 GPU_DEFAULT = "performance-8x"
 
@@ -83,8 +85,19 @@ def volume_gb(text: str) -> int:
 def _parse(text: str, base: int, quotient: int) -> int:
     if re.fullmatch(r"[-+]?[0-9]+", text):
         return int(text)
-    found = _SIZE.fullmatch(text.strip())
-    if found is None:
+    return int(_bytes(text, base)) // quotient
+
+
+def _bytes(text: str, base: int) -> float:
+    found = _SIZE.fullmatch(text)
+    number = found[1].removesuffix(" ") if found else ""
+    if found is None or number.startswith("-"):
         raise ValueError(f"invalid size: invalid size: '{text}'")
-    number, unit, _ = found.groups()
-    return int(float(number) * base ** _POWERS[unit.lower()]) // quotient
+    if not _NUMBER.fullmatch(number):
+        raise ValueError(f'invalid size: strconv.ParseFloat: parsing "{number}": invalid syntax')
+    suffix = _SUFFIX.fullmatch(found[2])
+    if found[2] and suffix is None:
+        shown = found[2] if len(found[2]) > len("kib") else found[2].lower()
+        raise ValueError(f"invalid size: invalid suffix: '{shown}'")
+    letter = (suffix[1] or "").lower() if suffix else ""
+    return float(number) * (base ** _POWERS[letter] if letter else 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from provision.local.standin.appconfig.config import Document
+from provision.local.standin.appconfig.casts import Document
 from provision.local.standin.appconfig.schema import STRUCTS
 
 _REBUILT = frozenset({"services", "vm", "mounts", "metrics"})

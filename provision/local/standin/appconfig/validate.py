@@ -5,7 +5,8 @@ from __future__ import annotations
 import shlex
 
 from provision.local.standin.appconfig import durations, services, sizes
-from provision.local.standin.appconfig.config import AppConfig, Document
+from provision.local.standin.appconfig.casts import Document
+from provision.local.standin.appconfig.config import AppConfig
 
 VALID = "\x1b[32m✓\x1b[0m Configuration is valid\n"
 CROSS = "\x1b[31m✘\x1b[0m"
@@ -147,11 +148,11 @@ class Verdict:
         build = self._config.section("build")
         kind, level = build.get("compression", ""), build.get("compression_level")
         if kind and kind not in {"gzip", "zstd"}:
-            self._refuse(
-                f'invalid compression "{kind}": must be either "gzip" or "zstd"\n',
-            )
+            known = "Valid options are 'gzip', 'zstd', or leave unset."
+            self._refuse(f"Invalid value '{kind}' for compression. {known}\n")
         if level is not None and not 0 <= level <= 9:  # noqa: PLR2004
-            self._refuse(f"invalid compression level {level}: must be between 0 and 9\n")
+            known = "Must be an integer between 0 and 9."
+            self._refuse(f"Invalid value '{level}' for compression level. {known}\n")
 
 
 def _build_strategies(build: Document) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from provision.local.standin.ago import ago
 from provision.local.standin.commands import releases as releases_command
 from provision.local.standin.failure import Failure, not_interactive, within
 from provision.local.standin.gojson import pretty
@@ -23,12 +24,31 @@ def _list(session: Session) -> None:
     if session.json:
         session.say(pretty([_listed(session, app) for app in found]), end="")
     elif session.is_on("quiet"):
-        session.say(table([[app.name] for app in found], ""), end="")
+        session.say(table([[app.name] for app in found]), end="")
     elif not found:
         session.say("No apps found")
     else:
-        rows = [[app.name, app.organization.slug, app.status.value] for app in found]
-        session.say(table(rows, "Name", "Owner", "Status"), end="")
+        _say(session, found)
+
+
+def _say(session: Session, found: tuple[App, ...]) -> None:
+    networks = [[app.custom_network] for app in found]
+    shows_networks = any(network for [network] in networks)
+    rows = [
+        [app.name, app.organization.slug, app.status.value]
+        + (network if shows_networks else [])
+        + [_latest_deploy(session, app)]
+        for app, network in zip(found, networks, strict=True)
+    ]
+    titles = ["Name", "Owner", "Status", *(["Network"] if shows_networks else []), "Latest Deploy"]
+    session.say(table(rows, *titles), end="")
+
+
+def _latest_deploy(session: Session, app: App) -> str:
+    current = releases.current(session.world, app)
+    if current is None or not app.deployed:
+        return ""
+    return ago(session.world.clock.now(), current.created_at)
 
 
 def _filter(session: Session) -> Organization | None:

@@ -8,13 +8,14 @@ from provision.local.standin.gojson import pretty
 from provision.local.standin.grammar import JSON, OF_APP, Command, Flag, Group
 from provision.local.standin.requests import machines
 from provision.local.standin.session import Session
-from provision.local.standin.table import table
+from provision.local.standin.table import ruled
 from provision.local.standin.target import app_name
 from provision.local.world import machines as world_machines
 
 
 def _list(session: Session) -> None:
-    found = machines.active(session.api, app_name(session))
+    app = app_name(session)
+    found = machines.active(session.api, app)
     checks = {each.id: world_machines.checks_of(session.world, each) for each in found}
     if session.json:
         # The filter by name only concerns the table.
@@ -25,11 +26,12 @@ def _list(session: Session) -> None:
     rows = [
         [each.name, each.status.value, machine, ago(now, each.updated_at), each.output]
         for machine, results in sorted(checks.items())
-        for each in results
+        for each in sorted(results, key=lambda each: each.name)
         if wanted in {"", each.name}
     ]
     titles = ["Name", "Status", "Machine", "Last Updated", "Output"]
-    session.say(table(rows, *titles, title="Health Checks for " + app_name(session)), end="")
+    session.say(f"Health Checks for {app}")
+    session.say(ruled(rows, *titles), end="")
 
 
 COMMAND = Group(

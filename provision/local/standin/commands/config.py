@@ -30,11 +30,14 @@ def _validate(session: Session) -> None:
     app = named_app(session, config)
     if config is None:
         config = remote_config(session, app)
+    is_strict = session.is_on("strict")
+    if is_strict and config.raw is None:
+        raise Failure(f"failed to load config for strict validation: {config.problem}")
     if config.problem:
         raise Failure(config.problem)
     verdict = Verdict(config)
     session.say(verdict.text)
-    unknown = unrecognized(config.raw) if session.is_on("strict") else []
+    unknown = unrecognized(config.raw or {}) if is_strict else []
     if unknown:
         listed = "\n".join(f"  - {each}" for each in unknown)
         session.say(f"\nStrict validation found unrecognised sections or keys:\n{listed}\n\n")
@@ -53,8 +56,8 @@ COMMAND = Group(
             (
                 *OF_APP,
                 Flag("local"),
-                Flag("toml", effect=Effect.NONE),
-                Flag("yaml", effect=Effect.NONE),
+                Flag("toml", effect=Effect.MISSING),
+                Flag("yaml", effect=Effect.MISSING),
             ),
             most=0,
             aliases=("display",),

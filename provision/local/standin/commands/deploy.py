@@ -52,7 +52,7 @@ def _deploy(session: Session) -> None:
     _say_limits(session, settings)
     deploy(Plan(session, found, config, settings, image.ref))
     _say_where(session, config)
-    session.quirks.after_deploy()
+    session.quirks.after_deploy(app)
 
 
 def _enter(folder: str) -> None:

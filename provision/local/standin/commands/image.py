@@ -8,9 +8,12 @@ from provision.local.standin.gojson import pretty
 from provision.local.standin.grammar import JSON, OF_APP, Command, Group
 from provision.local.standin.requests import apps, images, machines
 from provision.local.standin.session import Session
-from provision.local.standin.table import table
+from provision.local.standin.table import table, vertical
 from provision.local.standin.target import app_name
 from provision.local.world.machine import Machine
+
+TITLE = "Image Details"
+TITLES = ("Machine ID", "Registry", "Repository", "Tag", "Version", "Digest", "Labels")
 
 
 def _show(session: Session) -> None:
@@ -23,10 +26,11 @@ def _show(session: Session) -> None:
     for machine in found:
         images.latest(session.api, images.short(machine))
     documents = [_document(each) for each in found]
-    if not session.json:
-        rows = [list(each.values()) for each in documents]
-        titles = documents[0] if documents else ("Machine ID",)
-        session.say(table(rows, *titles, title="Image Details"), end="")
+    rows = [[document[title.replace(" ", "")] for title in TITLES] for document in documents]
+    if not session.json and session.argument:
+        session.say(vertical(rows[0][1:], *TITLES[1:], title=TITLE), end="")
+    elif not session.json:
+        session.say(table(rows, *TITLES, title=TITLE), end="")
     elif session.argument:
         session.say(pretty(documents[0]), end="")
     else:

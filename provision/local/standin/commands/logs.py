@@ -14,6 +14,7 @@ from provision.local.world.logs import LogLine
 POLL_SECONDS, LONGEST_PAUSE_SECONDS = 0.128, 4.0
 MOST_ERRORS = 10
 FINAL = {401, 404}
+COLOURS, RED = {"debug": 36, "info": 34, "warn": 33, "warning": 33}, 31
 
 
 def _logs(session: Session) -> None:
@@ -47,7 +48,8 @@ def _say(session: Session, line: LogLine) -> None:
         return
     time = f"\x1b[2m{shape['timestamp'][:19]}Z\x1b[0m"
     where = f"{line.provider}[{line.instance}] \x1b[32m{line.region}\x1b[0m"
-    session.say(f"{time} {where} [\x1b[34m{line.level}\x1b[0m]{line.message}")
+    colour = COLOURS.get(line.level, RED)
+    session.say(f"{time} {where} [\x1b[{colour}m{line.level}\x1b[0m]{line.message}")
 
 
 COMMAND = Command(
@@ -59,7 +61,7 @@ COMMAND = Command(
         REGION,
         Flag("machine", "m", "string", aliases=("instance",)),
         Flag("no-tail", "n"),
-        Flag("select", "s", effect=Effect.NONE),
+        Flag("select", "s", effect=Effect.MISSING),
     ),
     most=0,
 )

@@ -41,7 +41,7 @@ def _list(session: Session) -> None:
     if session.json:
         session.say(pretty([shapes.machine(session.world, each) for each in found]), end="")
     elif session.is_on("quiet"):
-        session.say(table([[each.id] for each in found], ""), end="")
+        session.say(table([[each.id] for each in found]), end="")
     elif not found:
         session.say(f"No machines are available on this app {app}")
     else:
@@ -49,6 +49,8 @@ def _list(session: Session) -> None:
         session.say(f"View them in the UI here (https://fly.io/apps/{app}/machines/)\n")
         rows = [_row(session, each) for each in found]
         session.say(table(rows, *TITLES, title=app), end="")
+        if any(each.host_status != "ok" for each in found):
+            session.say("* These Machines' hosts could not be reached.")
 
 
 def _row(session: Session, found: Machine) -> list[str]:
@@ -56,20 +58,30 @@ def _row(session: Session, found: Machine) -> list[str]:
     passing = sum(check.get("status") == "passing" for check in checks)
     mounts = found.config.get("mounts") or [{}]
     guest = found.config.get("guest") or {}
-    return [
-        found.id,
-        found.name,
-        found.state,
+    reachable = [
         f"{passing}/{len(checks)}" if checks else "",
-        found.region,
-        "",
         f"{found.image.repository}:{found.image.tag}",
         found.private_ip,
-        mounts[0].get("volume", ""),
         rfc3339(found.created_at),
         rfc3339(found.updated_at),
+    ]
+    if found.host_status != "ok":
+        reachable = [""] * len(reachable)
+    summary, image, address, created, updated = reachable
+    return [
+        found.id + ("" if found.host_status == "ok" else "*"),
+        found.name,
+        found.state,
+        summary,
+        found.region,
+        next((check.get("output", "") for check in checks if check["name"] == "role"), ""),
+        image,
+        address,
+        mounts[0].get("volume", ""),
+        created,
+        updated,
         machines.group(found),
-        f"{sizes.name(guest)}:{guest.get('memory_mb', 0)}MB",
+        f"{sizes.name(guest)}:{guest.get('memory_mb', 0)}MB" if guest else "",
     ]
 
 

@@ -10,6 +10,7 @@ from provision.local.standin.grammar import JSON, YES, Command, Group
 from provision.local.standin.printed import organization_created
 from provision.local.standin.requests import organizations
 from provision.local.standin.session import Session
+from provision.local.standin.table import boxed
 from provision.local.world import World
 from provision.local.world.organizations import Organization
 
@@ -32,7 +33,18 @@ def _show(session: Session) -> None:
     if session.json:
         session.say(pretty(_details(session.world, found)), end="")
     else:
-        session.say(_columns(found.name, found.slug, found.type.value))
+        _say(session, found)
+
+
+def _say(session: Session, found: Organization) -> None:
+    session.say("Organization")
+    for title, value in (("Name", found.name), ("Slug", found.slug), ("Type", found.type.value)):
+        session.say(f"{title:<10}: {value:<20}")
+    session.say("\nSummary")
+    session.say(f"You have {found.viewer_role} permissions on this organizaton")
+    session.say("There are 1 members associated with this organization\n\nOrganization Members")
+    member = ["Dev", session.world.setting("viewer_email"), found.viewer_role.upper()]
+    session.say(boxed([member], "Name", "Email", "Role"), end="")
 
 
 def _create(session: Session) -> None:

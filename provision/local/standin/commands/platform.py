@@ -24,8 +24,15 @@ def _regions(session: Session) -> None:
     if session.json:
         session.say(pretty([_document(each) for each in ordered]), end="")
     else:
-        rows = [[each.name, each.code] for each in ordered]
-        session.say(table(rows, "Name", "Code"), end="")
+        session.say(table(_rows(ordered), "Name", "Code", "MPG"), end="")
+
+
+def _rows(ordered: list[Region]) -> list[list[str]]:
+    rows = []
+    for continent in sorted({each.geo_region for each in ordered}):
+        rows += [[""], [continent.replace("_", " ").title()]]
+        rows += [[each.name, each.code] for each in ordered if each.geo_region == continent]
+    return rows
 
 
 def _document(region: Region) -> dict[str, Any]:

@@ -22,6 +22,11 @@ STAGED = (
     "secrets to take effect."
 )
 FIRST = "Secrets are staged for the first deployment"
+NOT_DEPLOYED = "not deployed. Deploy with `fly secrets deploy` to make them available."
+PARTIALLY_DEPLOYED = (
+    "partially deployed. This can happen during rolling deployments or if some machines failed to "
+    "update. Deploy with `fly secrets deploy` to ensure all machines have the latest configuration."
+)
 NONE_GIVEN = "requires at least one SECRET=VALUE pair"
 
 
@@ -47,8 +52,29 @@ def _list(session: Session) -> None:
         ]
         session.say(pretty(shown), end="")
         return
-    cells = [[each.name, each.digest, status.value] for each, status in rows]
-    session.say(table(cells, "Name", "Digest", "Status"), end="")
+    titles = ["Name", "Digest", "Status"][: 3 if len(deployed) <= MOST_MACHINES else 2]
+    marks = {Status.STAGED: "* ", Status.PARTIAL: "! "} if len(titles) > 2 else {}  # noqa: PLR2004
+    cells = [[marks.get(status, "") + each.name, each.digest, status] for each, status in rows]
+    session.say(table([row[: len(titles)] for row in cells], *titles), end="")
+    if marks:
+        _summarize(session, [status for _, status in rows])
+
+
+def _summarize(session: Session, found: list[Status]) -> None:
+    staged, partial = found.count(Status.STAGED), found.count(Status.PARTIAL)
+    if staged and partial:
+        session.say("Some secrets need to be deployed:")
+        session.say(f"  * {_counted(staged)} staged (not yet deployed)")
+        session.say(f"  ! {_counted(partial)} partially deployed (deployed to some machines)")
+        session.say("\nDeploy with `fly secrets deploy` to sync all machines.")
+    elif staged or partial:
+        verb = "is" if staged + partial == 1 else "are"
+        what = NOT_DEPLOYED if staged else PARTIALLY_DEPLOYED
+        session.say(f"There {verb} {_counted(staged + partial)} {what}")
+
+
+def _counted(count: int) -> str:
+    return f"{count} secret{'' if count == 1 else 's'}"
 
 
 def _release_times(session: Session, app: str, deployed: tuple[Machine, ...]) -> dict[str, int]:

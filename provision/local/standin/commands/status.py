@@ -16,6 +16,10 @@ from provision.local.world.apps import App
 from provision.local.world.clock import rfc3339
 from provision.local.world.machine import Machine
 
+STANDBY = "  † Standby machine (it will take over only in case of host hardware failure)"
+UNREACHABLE = "  💀 The machine's host is unreachable"
+UNMANAGED = "Found machines that aren't part of Fly Launch, run fly machines list to see them."
+
 
 def _status(session: Session) -> None:
     if session.is_on("watch") and session.json:
@@ -68,7 +72,9 @@ def _say(session: Session, app: App, found: tuple[Machine, ...]) -> None:
     for reference in sorted({images.short(each) for each in found}):
         images.latest(session.api, reference)
     deployed = [each for each in found if machines.is_deployed(each)]
-    image = images.short(deployed[0]) if deployed else "-"
+    released = [each for each in deployed if _version(each)]
+    latest = max(released, key=lambda each: int(_version(each)), default=None)
+    image = images.short(latest) if latest else "-"
     row, titles = [app.name, app.organization.slug, app.hostname, image], ["Name", "Owner"]
     titles += ["Hostname", "Image"]
     if app.custom_network:
@@ -78,18 +84,34 @@ def _say(session: Session, app: App, found: tuple[Machine, ...]) -> None:
         titles = ["Process", "ID", "Version", "Region", "State", "Role", "Checks", "Last Updated"]
         rows = sorted(_row(session, each) for each in deployed)
         session.say(table(rows, *titles, title="Machines"), end="")
+        _say_notes(session, deployed)
+    if len(deployed) < len(found):
+        session.say(UNMANAGED)
+
+
+def _say_notes(session: Session, deployed: list[Machine]) -> None:
+    notes = {
+        STANDBY: any(each.config.get("standbys") for each in deployed),
+        UNREACHABLE: any(each.host_status != "ok" for each in deployed),
+    }
+    if any(notes.values()):
+        session.say("\n".join(["Notes:", *(note for note, holds in notes.items() if holds)]))
+
+
+def _version(found: Machine) -> str:
+    return machines.metadata(found).get("fly_release_version", "")
 
 
 def _row(session: Session, found: Machine) -> list[str]:
     checks = shapes.machine(session.world, found).get("checks", [])
     passing = sum(check.get("status") == "passing" for check in checks)
     summary = f"{len(checks)} total, {passing} passing" if checks else ""
-    metadata = machines.metadata(found)
     standby = "†" if found.config.get("standbys") else ""
-    version = metadata.get("fly_release_version", "")
-    updated = rfc3339(found.updated_at)
-    group = f"{machines.group(found)}{standby}"
-    return [group, found.id, version, found.region, found.state, "", summary, updated]
+    unreachable = "" if found.host_status == "ok" else "💀"
+    group = f"{machines.group(found) or '<default>'}{standby}{unreachable}"
+    row = [group, found.id, _version(found), found.region, found.state]
+    role = machines.metadata(found).get("role", "")
+    return [*row, role, summary, rfc3339(found.updated_at)]
 
 
 COMMAND = Command(

@@ -14,11 +14,13 @@ from provision.local.world.images import Image
 from provision.local.world.operations import Operation
 from provision.local.world.organizations import show
 
+REGISTRY = "registry.fly.io"
 FAILING = "failed to fetch an image or build from source"
 NO_DOCKERFILE = (
     "app does not have a Dockerfile or buildpacks configured. See "
     "https://fly.io/docs/reference/configuration/#the-build-section"
 )
+_STEP, _SHORT = 1000, 10
 RESOLVE = (
     "query ($appName: String!, $imageRef: String!) { app(name: $appName) { id image(ref: "
     "$imageRef) { id digest ref compressedSize: compressedSizeFull manifest } } }"
@@ -78,12 +80,15 @@ def _built(session: Session, app: App, config: AppConfig) -> Image:
     source = _source(session, config)
     build = _begin(session.api, app)
     label = session.flag("image-label") or f"deployment-{identity.ulid(session.world)}"
+    registry = session.env.get("FLY_REGISTRY_HOST") or REGISTRY
     session.note("==> Building image with Depot")
     try:
         found = session.api.uiex(
             Operation.BUILDS_FINISH,
             "POST /api/v1/builds/finish",
-            lambda: images.build(session.world, app.name, label=label, source=source),
+            lambda: images.build(
+                session.world, app.name, registry=registry, label=label, source=source
+            ),
             app=app.name,
             failing="failed to build",
         )
@@ -93,8 +98,16 @@ def _built(session: Session, app: App, config: AppConfig) -> Image:
     _finish(session.api, app, build, succeeded=True)
     session.note("--> Building image done")
     session.note(f"image: {found.ref.partition('@')[0]}")
-    session.note(f"image size: {found.size} B")
+    session.note(f"image size: {_bytes(found.size)}")
     return found
+
+
+def _bytes(size: int) -> str:
+    amount, units = float(size), ["B", "kB", "MB", "GB"]
+    while amount >= _STEP and len(units) > 1:
+        amount, units = amount / _STEP, units[1:]
+    has_fraction = amount < _SHORT and units[0] != "B"
+    return f"{amount:.{1 if has_fraction else 0}f} {units[0]}"
 
 
 def _begin(api: Api, app: App) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from provision.local.standin.appconfig.config import Document
+from provision.local.standin.appconfig.casts import Document
 from provision.local.standin.appconfig.machine import machine_config, ordered
 from provision.local.standin.commands.version import VERSION
 from provision.local.standin.deploy.plan import Plan

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from provision.local.standin.appconfig.config import Document
+from provision.local.standin.appconfig.casts import Document
 from provision.local.standin.deploy.plan import Plan
 from provision.local.standin.failure import Failure, not_interactive
 from provision.local.world.machine import Machine

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from provision.local.standin.appconfig.config import AppConfig, Document
+from provision.local.standin.appconfig.casts import Document
+from provision.local.standin.appconfig.config import AppConfig
 from provision.local.standin.commands.version import VERSION
 from provision.local.standin.deploy.settings import FILTERS, Settings, read_bytes
 from provision.local.standin.requests import machines, volumes

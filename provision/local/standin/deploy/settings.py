@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from enum import Enum, auto
 from typing import Any, NamedTuple
 
-from provision.local.standin.appconfig import durations, sizes
+from provision.local.standin.appconfig import durations
 from provision.local.standin.failure import Failure
+from provision.local.standin.guest import guest
 from provision.local.standin.session import Session
 
 DEFAULT_WAIT_SECONDS, DEFAULT_LEASE_SECONDS, DEFAULT_RELEASE_COMMAND_SECONDS = 300.0, 13.0, 300.0
 DEFAULT_MAX_UNAVAILABLE = 0.33
 
 
-class Addresses:
+class Addresses(Enum):
     """What a first deploy gives an app whose services want an address."""
 
-    PUBLIC, PRIVATE, NONE = "public", "private", "none"
+    PUBLIC = auto()
+    PRIVATE = auto()
+    NONE = auto()
 
 
 class Settings(NamedTuple):
@@ -43,7 +47,7 @@ class Settings(NamedTuple):
         only: For each filter flag, what it lets through.
     """
 
-    addresses: str = Addresses.PUBLIC
+    addresses: Addresses = Addresses.PUBLIC
     env: dict[str, str] = {}  # noqa: RUF012 - nobody changes it
     ha: bool = True
     strategy: str = ""
@@ -101,7 +105,7 @@ def from_flags(session: Session) -> Settings:
     )
 
 
-def addresses(session: Session) -> str:
+def addresses(session: Session) -> Addresses:
     """Return what addresses the flags ask for."""
     if session.is_on("flycast"):
         return Addresses.PRIVATE
@@ -122,26 +126,6 @@ def pairs(texts: list[str], failing: str) -> dict[str, str]:
             raise Failure(f"{failing}: '{text}': must be in the format NAME=VALUE")
         found[name] = value
     return found
-
-
-def guest(session: Session) -> dict[str, Any]:
-    """
-    Return the size of machines that the flags ask for.
-
-    Raises:
-        Failure: There is no such size.
-    """
-    try:
-        made = sizes.preset(session.flag("vm-size") or sizes.DEFAULT)
-        if session.given("vm-memory"):
-            made["memory_mb"] = sizes.memory_mb(session.flag("vm-memory"))
-    except ValueError as error:
-        raise Failure(str(error)) from None
-    if session.given("vm-cpus"):
-        made["cpus"] = session.number("vm-cpus")
-    if session.given("vm-cpu-kind"):
-        made["cpu_kind"] = session.flag("vm-cpu-kind")
-    return made
 
 
 def _seconds(session: Session, flag: str) -> float:

@@ -108,7 +108,7 @@ class Waits:
         """Warn where the first machine of a group does not listen where its services say."""
         group = machines.group(machine)
         services = machine.config.get("services") or []
-        ports = {each["internal_port"] for each in services if each.get("protocol") == "tcp"}
+        ports = {each.get("internal_port", 0) for each in services if each.get("protocol") == "tcp"}
         if group in self._listened or not ports:
             return
         self._listened.add(group)

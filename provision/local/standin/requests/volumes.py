@@ -13,6 +13,8 @@ PLATFORM = (
     "requiresPaidPlan deprecated } } }"
 )
 
+FIND = "query($id: ID!) { volume: volume(id: $id) { ... on Volume { app { name } } } }"
+
 
 def list_(api: Api, app: str) -> tuple[Volume, ...]:
     """Return the volumes of *app*."""
@@ -23,6 +25,11 @@ def list_(api: Api, app: str) -> tuple[Volume, ...]:
         app=app,
         failing="failed to list volumes",
     )
+
+
+def owner(api: Api, volume: str) -> str:
+    """Return the name of the app that a volume belongs to."""
+    return api.graphql(Operation.VOLUMES_SHOW, FIND, lambda: volumes.find(api.world, volume).name)
 
 
 def show(api: Api, app: str, volume: str) -> Volume:
