@@ -246,7 +246,7 @@ def _machine(app: PlatformApp, machine: Machine, now: float) -> Iterator[Finding
             yield Finding(
                 "machine-check", f"{where}.checks.{check.name}", expected, observed, app.key
             )
-    if machine.host_status not in ("", "ok") or machine.cordoned:
+    if not machine.is_reachable or machine.cordoned:
         observed = "cordoned" if machine.cordoned else f"host {machine.host_status}"
         yield Finding("machine-host", f"{where}.host", "ok", observed, app.key)
     if not runs_image(app, machine):

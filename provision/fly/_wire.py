@@ -47,6 +47,7 @@ def converter() -> Converter:
     made = new_strict_converter()
     made.register_structure_hook_factory(_has_renamed_keys)(_renamed)
     made.register_structure_hook_factory(_is_enum_or_unknown)(_enum_or_unknown)
+    made.register_structure_hook(models.Machine, _machine(_renamed(models.Machine, made)))
     made.register_structure_hook(models.App, _app(_renamed(models.App, made)))
     made.register_structure_hook_func(lambda kind: kind == Mapping[str, Any], lambda v, _: v)
     return made
@@ -77,6 +78,16 @@ def _app(hook: Callable[[Any, Any], Any]) -> Callable[[Any, Any], models.App]:
     def structure(value: Any, kind: Any) -> models.App:
         app: models.App = hook(value, kind)
         return attrs.evolve(app, network=app.network or "default")
+
+    return structure
+
+
+def _machine(hook: Callable[[Any, Any], Any]) -> Callable[[Any, Any], models.Machine]:
+    """Of a machine whose host cannot be reached Fly knows its config by another name."""
+
+    def structure(value: Any, kind: Any) -> models.Machine:
+        machine: models.Machine = hook(value, kind)
+        return attrs.evolve(machine, config=machine.config or value.get("incomplete_config") or {})
 
     return structure
 

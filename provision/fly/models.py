@@ -335,7 +335,7 @@ class Machine:
     A VM of an app.
 
     Attributes:
-        config: As Fly holds it, unread; empty when its host cannot be reached.
+        config: As Fly holds it, unread; perhaps not all of it when its host cannot be reached.
         events: The newest first.
         host_status: ``ok``, ``unknown`` or ``unreachable``.
     """
@@ -377,6 +377,11 @@ class Machine:
         """Whether a deploy takes care of it: not a release command, console or hand-made one."""
         is_temporary = self.group.startswith("fly_app_")
         return self.metadata.get("fly_platform_version") == "v2" and not is_temporary
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether its host answers, so that what Fly says of it is what there is."""
+        return self.host_status in ("", "ok")
 
     @property
     def is_gone(self) -> bool:

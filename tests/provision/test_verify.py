@@ -1,0 +1,181 @@
+"""Break the world in one way, and expect just that finding."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from provision.local.world import World, actions, addresses, apps, machines, secrets
+from provision.local.world.addresses import AddressType
+from tests.provision.platforms import FLY_TOML, write_platform
+from tests.provision.rehearsals import Ran, provision, world_of
+
+QUICK = ("test", "-f", "test.toml", "--local", "--settle", "0.3s")
+
+MOUNTED = FLY_TOML + '\n[[mounts]]\nsource = "data"\ndestination = "/data"\n'
+
+
+def machine_of(world: World) -> str:
+    """The id of the one machine."""
+    return machines.list_(world, "acme-web")[0].id
+
+
+def change_config(world: World, key: str, value: object) -> None:
+    """Change the config of the one machine as nobody declared."""
+    (machine,) = machines.list_(world, "acme-web")
+    config = json.dumps({**machine.config, key: value})
+    world.execute("UPDATE machines SET config = ? WHERE id = ?", config, machine.id)
+
+
+def lose_address(world: World) -> None:
+    (address,) = addresses.list_(world, "acme-web")
+    addresses.release(world, "acme-web", address.address)
+
+
+def add_public_address(world: World) -> None:
+    addresses.allocate(world, "acme-web", AddressType.V6)
+
+
+def add_second_flycast(world: World) -> None:
+    kind = AddressType.PRIVATE_V6
+    addresses.allocate(world, "acme-web", kind, organization="acme-test", network="acme-net")
+
+
+def stop_machine(world: World) -> None:
+    actions.stop(world, "acme-web", machine_of(world))
+
+
+def cordon_machine(world: World) -> None:
+    actions.cordon(world, "acme-web", machine_of(world))
+
+
+def destroy_machine(world: World) -> None:
+    actions.destroy(world, "acme-web", machine_of(world), kill=True)
+
+
+def unset_secret(world: World) -> None:
+    secrets.set_(world, "acme-web", {"KEY": None})
+
+
+def unheal(world: World) -> None:
+    world.execute("UPDATE machines SET host_status = 'unreachable'")
+
+
+def change_variable(world: World) -> None:
+    (machine,) = machines.list_(world, "acme-web")
+    change_config(world, "env", {**machine.config["env"], "DEBUG": "1"})
+
+
+def add_service(world: World) -> None:
+    (machine,) = machines.list_(world, "acme-web")
+    extra = {"protocol": "tcp", "internal_port": 22, "ports": [{"port": 22}]}
+    change_config(world, "services", [*machine.config["services"], extra])
+
+
+def change_image(world: World) -> None:
+    world.execute("UPDATE machines SET image = replace(image, 'web:1', 'web:0')")
+
+
+def destroy_app(world: World) -> None:
+    apps.delete(world, "acme-web")
+
+
+BROKEN: list[tuple[Callable[[World], None], str, str]] = [
+    (lose_address, "address", "none"),
+    (add_public_address, "exposure-breach", "2a09:"),
+    (add_second_flycast, "address", "fdaa:"),
+    (stop_machine, "machine-state", "stopped"),
+    (cordon_machine, "machine-host", "cordoned"),
+    (destroy_machine, "machine-count", "0: none"),
+    (unset_secret, "secret-missing", "not there"),
+    (unheal, "machine-host", "host unreachable"),
+    (change_variable, "machine-config", "'1'"),
+    (add_service, "machine-config", "22"),
+    (change_image, "machine-image", "web:0"),
+    (destroy_app, "app-missing", "none the token sees"),
+]
+
+
+def made(folder: Path) -> Ran:
+    """A platform of one app with a secret and a volume, as declared."""
+    write_platform(
+        folder,
+        {"web": 'secrets = ["KEY"]'},
+        tail='[secrets.KEY]\nfrom = "env:KEY"\n',
+        configs={"web": MOUNTED},
+    )
+    return provision(folder, *QUICK, KEY="x")
+
+
+@pytest.fixture(scope="module")
+def world_as_declared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a platform that is as declared."""
+    folder = tmp_path_factory.mktemp("declared")
+    assert made(folder).exit_code == 0
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("break_", "code", "observed"), BROKEN, ids=[b.__name__ for b, *_ in BROKEN]
+)
+def test_what_is_broken_is_found(
+    tmp_path: Path,
+    world_as_declared: Path,
+    break_: Callable[[World], None],
+    code: str,
+    observed: str,
+) -> None:
+    """F41, F42, F56, F69, F75, F76, F77: exit 3, the finding, nothing mended on the side."""
+    (tmp_path / ".provision").mkdir()
+    for name in ("test.toml", "fly.web.toml", ".provision/local.db"):
+        (tmp_path / name).write_bytes((world_as_declared / name).read_bytes())
+    with world_of(tmp_path) as world:
+        break_(world)
+
+    found = provision(tmp_path, "verify", *QUICK)
+
+    assert found.exit_code == 3, found.stderr
+    assert found.writes() == []
+    assert {finding["code"] for finding in found.report["findings"]} == {code}
+    assert any(observed in finding["observed"] for finding in found.report["findings"])
+
+
+def test_a_world_as_declared_has_no_findings(world_as_declared: Path) -> None:
+    """Exit 0; what cannot be proven is said."""
+    found = provision(world_as_declared, "verify", *QUICK)
+
+    assert (found.exit_code, found.report["findings"]) == (0, [])
+    assert [each["code"] for each in found.report["unproven"]] == ["secret-value"]
+
+
+def test_sleeping_machines_are_idle_where_they_may_sleep(tmp_path: Path) -> None:
+    """Suspended is as good as started for an app whose services say so."""
+    config = FLY_TOML.replace("8080", '8080\nauto_stop_machines = "suspend"')
+    write_platform(tmp_path, configs={"web": config})
+    provision(tmp_path, *QUICK)
+    with world_of(tmp_path) as world:
+        actions.suspend(world, "acme-web", machine_of(world))
+
+    found = provision(tmp_path, "verify", *QUICK)
+    again = provision(tmp_path, *QUICK)
+
+    assert (found.exit_code, found.report["apps"]["web"]["health"]) == (0, "idle")
+    assert (again.exit_code, again.writes()) == (0, [])
+
+
+def test_f17_a_state_nobody_knows_is_not_healthy(tmp_path: Path) -> None:
+    """F17: unknown stays unknown, exit 3."""
+    write_platform(tmp_path)
+    provision(tmp_path, *QUICK)
+    with world_of(tmp_path) as world:
+        life = json.dumps([[0, "hibernating"]])
+        world.execute("UPDATE machines SET life = ?", life)
+
+    found = provision(tmp_path, "verify", *QUICK)
+
+    assert found.exit_code == 3
+    assert found.report["apps"]["web"]["health"] == "unknown"
+    assert found.report["findings"][0]["observed"] == "unknown (hibernating)"
