@@ -19,6 +19,7 @@ from procman.errors import (
     JobTimedOut,
     NoResult,
     ProcmanError,
+    ServiceFailed,
     StepError,
     StepTimedOut,
     UnparsedOutput,
@@ -35,6 +36,9 @@ from procman.events import (
     OutputLines,
     RunEnded,
     RunStarted,
+    ServiceEnded,
+    ServiceReady,
+    ServiceStarted,
     StepEnded,
     StepStarted,
 )
@@ -45,10 +49,21 @@ from procman.log import LogHook
 from procman.outcome import Limit, LimitName, Outcome
 from procman.output import Containment, Ending, Output, SentSignal
 from procman.parsers import json_as, lines, nothing, replaced_text, text, whole
-from procman.records import AttemptRecord, JobRecord, OutputSummary, StepRecord
+from procman.ports import ListeningSocket, free_port, listening_socket
+from procman.probes import Descriptor, Http, Line, Notification, Port, Probe, Started, Succeeds
+from procman.records import (
+    AttemptRecord,
+    JobRecord,
+    OutputSummary,
+    ServiceRecord,
+    StartRecord,
+    StepRecord,
+)
 from procman.retry import NEVER, Retry
 from procman.run import Run
 from procman.secret import REDACTED, Redactor, Secret
+from procman.service import Liveness, OnDeath, Restart, RestartWhen, Service
+from procman.serving import RunningService
 from procman.step import Capture, Diagnostic, Step, When
 from procman.workflow import Workflow, run_step
 
@@ -67,10 +82,12 @@ __all__ = [
     "CommandUnkillable",
     "Containment",
     "Context",
+    "Descriptor",
     "Diagnostic",
     "Ending",
     "Event",
     "Hook",
+    "Http",
     "Interrupts",
     "InvalidWorkflow",
     "Job",
@@ -82,21 +99,39 @@ __all__ = [
     "Journal",
     "Limit",
     "LimitName",
+    "Line",
+    "ListeningSocket",
+    "Liveness",
     "LogHook",
     "NoResult",
+    "Notification",
+    "OnDeath",
     "OnFailure",
     "Outcome",
     "Output",
     "OutputLines",
     "OutputSummary",
+    "Port",
+    "Probe",
     "ProcmanError",
     "Redactor",
+    "Restart",
+    "RestartWhen",
     "Retry",
     "Run",
     "RunEnded",
     "RunStarted",
+    "RunningService",
     "Secret",
     "SentSignal",
+    "Service",
+    "ServiceEnded",
+    "ServiceFailed",
+    "ServiceReady",
+    "ServiceRecord",
+    "ServiceStarted",
+    "StartRecord",
+    "Started",
     "Step",
     "StepEnded",
     "StepError",
@@ -104,14 +139,17 @@ __all__ = [
     "StepStarted",
     "StepTimedOut",
     "Stop",
+    "Succeeds",
     "UnparsedOutput",
     "Unreadable",
     "When",
     "Workflow",
     "command",
+    "free_port",
     "interrupts",
     "json_as",
     "lines",
+    "listening_socket",
     "nothing",
     "read_journal",
     "replaced_text",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from attrs import evolve
@@ -14,10 +15,13 @@ from procman.events import (
     JobStarted,
     RunEnded,
     RunStarted,
+    ServiceEnded,
+    ServiceReady,
+    ServiceStarted,
     StepEnded,
     StepStarted,
 )
-from procman.records import AttemptRecord, JobRecord, StepRecord
+from procman.records import AttemptRecord, JobRecord, ServiceRecord, StartRecord, StepRecord
 
 
 class Recorder:
@@ -35,33 +39,34 @@ class Recorder:
         self._jobs: dict[str, JobRecord] = {}
         self._steps: dict[int, StepRecord] = {}
         self._steps_of: dict[str, list[int]] = {}
+        self._services: dict[int, ServiceRecord] = {}
+        self._takers: dict[type[Any], Callable[[Any], None]] = {
+            RunStarted: self._start_run,
+            RunEnded: self._end_run,
+            JobStarted: self._start_job,
+            JobEnded: self._end_job,
+            StepStarted: self._start_step,
+            StepEnded: self._end_step,
+            AttemptStarted: self._start_attempt,
+            AttemptEnded: self._end_attempt,
+            ServiceStarted: self._start_service,
+            ServiceReady: self._ready_service,
+            ServiceEnded: self._end_service,
+        }
 
     def __call__(self, event: Event) -> None:
         """Take it in."""
-        match event:
-            case JobStarted():
-                self._change_job(event.job, started=event.at)
-            case JobEnded():
-                self._end_job(event)
-            case StepStarted():
-                self._start_step(event)
-            case AttemptStarted():
-                self._start_attempt(event)
-            case AttemptEnded():
-                self._end_attempt(event)
-            case StepEnded():
-                self._end_step(event)
-            case RunStarted():
-                self.started = event
-                self._jobs = {name: JobRecord(name, needs) for name, needs in event.jobs}
-            case RunEnded():
-                self.ended = event
-            case _:
-                pass
+        take = self._takers.get(type(event))
+        if take is not None:
+            take(event)
 
     def step(self, id: int) -> StepRecord:  # noqa: A002
         """What is known of a step of a job that has not ended yet."""
         return self._steps[id]
+
+    def services(self) -> tuple[ServiceRecord, ...]:
+        """What is known of each service, in the order of their first starts."""
+        return tuple(self._services.values())
 
     def jobs(self) -> tuple[JobRecord, ...]:
         """What is known of each job, in the order they were added."""
@@ -75,6 +80,16 @@ class Recorder:
 
     def _change_job(self, name: str, **changes: Any) -> None:
         self._jobs[name] = evolve(self._jobs[name], **changes)
+
+    def _start_run(self, event: RunStarted) -> None:
+        self.started = event
+        self._jobs = {name: JobRecord(name, needs) for name, needs in event.jobs}
+
+    def _end_run(self, event: RunEnded) -> None:
+        self.ended = event
+
+    def _start_job(self, event: JobStarted) -> None:
+        self._change_job(event.job, started=event.at)
 
     def _end_job(self, event: JobEnded) -> None:
         started = self._jobs[event.job].started
@@ -118,3 +133,27 @@ class Recorder:
             retry_in=event.retry_in,
         )
         self._steps[event.id] = evolve(step, attempts=(*before, ended))
+
+    def _start_service(self, event: ServiceStarted) -> None:
+        record = self._services.get(event.id, ServiceRecord(event.id, event.service, event.job))
+        start = StartRecord(event.number, event.command, event.at)
+        self._services[event.id] = evolve(record, starts=(*record.starts, start))
+
+    def _ready_service(self, event: ServiceReady) -> None:
+        self._change_start(event.id, ready=event.at)
+
+    def _end_service(self, event: ServiceEnded) -> None:
+        started = self._services[event.id].starts[-1].started
+        self._change_start(
+            event.id,
+            seconds=event.at - started,
+            outcome=event.outcome,
+            cause=event.cause,
+            output=event.output,
+            restart_in=event.restart_in,
+        )
+
+    def _change_start(self, id_: int, **changes: Any) -> None:
+        record = self._services[id_]
+        *before, last = record.starts
+        self._services[id_] = evolve(record, starts=(*before, evolve(last, **changes)))

@@ -119,6 +119,10 @@ class Command:
         """The same command with further changes to its environment."""
         return evolve(self, env={**self.env, **env})
 
+    def with_descriptors(self, *fds: int) -> Command:
+        """The same command with further file descriptors to inherit."""
+        return evolve(self, pass_fds=(*self.pass_fds, *fds))
+
     def __str__(self) -> str:
         """As one would type it, on one line; control characters and stray bytes escaped."""
         line = self.redactor.clean_text(shlex.join(self.argv))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, nullcontext
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from itertools import count
 from typing import Any, TypeVar
 
@@ -18,6 +18,8 @@ from procman.events import JobLogged
 from procman.job import Job
 from procman.outcome import Limit, LimitName, Outcome
 from procman.retry import delay_before_next
+from procman.service import Service
+from procman.serving import RunningService, serving
 from procman.step import Step, When
 
 T = TypeVar("T")
@@ -59,6 +61,20 @@ class Context:
         """
         async with self._slot(step.resource):
             return await self._run(step)
+
+    @asynccontextmanager
+    async def service(self, service: Service) -> AsyncIterator[RunningService]:
+        """
+        Have *service* run within the block, which is entered when it is ready.
+
+        It is stopped at the end of the block; of nested blocks the inner one's service first.
+
+        Raises:
+            ServiceFailed: it did not become ready; or it ended for good, and `OnDeath.CANCEL`
+                is declared.
+        """
+        async with serving(service, self._execution, self._job.name) as running:
+            yield running
 
     def log(self, message: str, **fields: object) -> None:
         """Tell the hooks something; *fields* are told beside the text, as str."""

@@ -172,6 +172,25 @@ class CommandUnkillable(StepError):
         return f"unkillable: process {self.pid} or a descendant is still there after SIGKILL"
 
 
+class ServiceFailed(StepError):
+    """
+    Raised when a service is not ready in time, ends before it was ready, or ends for good.
+
+    Attributes:
+        service: Its name.
+        reason: What happened, and how often.
+    """
+
+    def __init__(self, service: str, command: Command, output: Output | None, reason: str) -> None:
+        self.service = service
+        self.reason = reason
+        super().__init__(command, output)
+
+    @property
+    def cause(self) -> str:  # noqa: D102
+        return f"service {self.service}: {self.reason}"
+
+
 class Unreadable(ProcmanError):
     """Raised by a parser that cannot read an output; its step raises `UnparsedOutput` for it."""
 

@@ -165,6 +165,57 @@ class StepEnded:
     cause: str = ""
 
 
+@frozen
+class ServiceStarted:
+    """
+    A service was started, for the first time or again.
+
+    Attributes:
+        number: Counted from 1; the service's other events carry it.
+        command: What was run, as one would type it.
+    """
+
+    at: float
+    job: str
+    service: str
+    id: int
+    number: int
+    pid: int
+    command: str
+
+
+@frozen
+class ServiceReady:
+    """A service is ready; told at most once for each start."""
+
+    at: float
+    job: str
+    service: str
+    id: int
+    number: int
+
+
+@frozen
+class ServiceEnded:
+    """
+    A service ended; each start ends exactly once.
+
+    Attributes:
+        outcome: ``succeeded`` if it was stopped by us or exited with 0.
+        restart_in: Seconds until it is started again; None if it is not.
+    """
+
+    at: float
+    job: str
+    service: str
+    id: int
+    number: int
+    outcome: Outcome = field(converter=Outcome)
+    cause: str = ""
+    output: OutputSummary | None = field(default=None, converter=_summary)
+    restart_in: float | None = None
+
+
 Event = (
     RunStarted
     | RunEnded
@@ -176,6 +227,9 @@ Event = (
     | OutputLines
     | AttemptEnded
     | StepEnded
+    | ServiceStarted
+    | ServiceReady
+    | ServiceEnded
 )
 """Any of them."""
 

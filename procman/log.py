@@ -13,6 +13,8 @@ from procman.events import (
     JobLogged,
     OutputLines,
     RunEnded,
+    ServiceEnded,
+    ServiceReady,
     StepEnded,
 )
 from procman.outcome import Outcome
@@ -26,6 +28,9 @@ _NAMES = {
     "StepEnded": "step.ended",
     "AttemptStarted": "attempt.started",
     "AttemptEnded": "attempt.ended",
+    "ServiceStarted": "service.started",
+    "ServiceReady": "service.ready",
+    "ServiceEnded": "service.ended",
 }
 
 
@@ -60,6 +65,10 @@ def _level(event: Event) -> str:
     match event:
         case AttemptEnded(retry_in=delay) if delay is not None:
             return "warning"
+        case ServiceEnded(outcome=outcome, restart_in=delay) if outcome is not Outcome.SUCCEEDED:
+            return "error" if delay is None else "warning"
+        case ServiceReady():
+            return "info"
         case RunEnded(outcome=outcome) | JobEnded(outcome=outcome):
             return "info" if outcome in (Outcome.SUCCEEDED, Outcome.SKIPPED) else "error"
         case StepEnded(outcome=outcome) if outcome is not Outcome.SUCCEEDED:

@@ -32,6 +32,12 @@ class LimitName(enum.Enum):
     DIAGNOSTICS = "diagnose budget"
     """`Step.diagnose_budget`: its diagnostics together took too long."""
 
+    READY = "ready timeout"
+    """`Service.ready_timeout`: it did not become ready."""
+
+    PROBE = "probe timeout"
+    """`Liveness.timeout`: one question was not answered."""
+
     JOB = "job timeout"
     """`Job.timeout`."""
 

@@ -132,6 +132,52 @@ class StepRecord:
 
 
 @frozen
+class StartRecord:
+    """
+    One start of a service.
+
+    Attributes:
+        number: Counted from 1.
+        command: What was run, as one would type it.
+        started: Seconds after the run began.
+        ready: Seconds after the run began when it was ready; None if it never was.
+        seconds: How long it ran; None if it is not known to have ended.
+        outcome: None if it is not known to have ended.
+        cause: Why it ended; "" if it was stopped.
+        output: None if it is not known to have ended.
+        restart_in: Seconds until the next start; None if this was the last.
+    """
+
+    number: int
+    command: str
+    started: float
+    ready: float | None = None
+    seconds: float | None = None
+    outcome: Outcome | None = None
+    cause: str = ""
+    output: OutputSummary | None = None
+    restart_in: float | None = None
+
+
+@frozen
+class ServiceRecord:
+    """
+    A service that was started in a run.
+
+    Attributes:
+        id: Unique within the run, in order of the first start; steps have ids of the same kind.
+        name: The service's.
+        job: The name of the job it ran in; of a service that is a node of its own, its name.
+        starts: In order.
+    """
+
+    id: int
+    name: str
+    job: str
+    starts: tuple[StartRecord, ...] = ()
+
+
+@frozen
 class JobRecord:
     """
     One job of a run.

@@ -14,7 +14,7 @@ from procman.errors import BrokenJournal, NoResult
 from procman.job import Job
 from procman.journal import read_journal
 from procman.outcome import Outcome
-from procman.records import JobRecord
+from procman.records import JobRecord, ServiceRecord
 
 T = TypeVar("T")
 
@@ -29,6 +29,7 @@ class Run:
         id: Unique.
         started_at: UTC, RFC 3339.
         jobs: A record of each job, in the order they were added.
+        services: A record of each service that was started, in that order.
         seconds: How long it took; None if it is not known to have ended.
         outcome: None if it is not known to have ended.
         cause: Why it did not succeed; "" if it did.
@@ -43,6 +44,7 @@ class Run:
     outcome: Outcome | None = None
     cause: str = ""
     signal: str | None = None
+    services: tuple[ServiceRecord, ...] = ()
     _results: Mapping[Job[Any], Any] = field(factory=dict, repr=False, eq=False)
     _errors: Mapping[Job[Any], BaseException] = field(factory=dict, repr=False, eq=False)
 
@@ -133,6 +135,7 @@ def recorded_run(
         outcome=None if ended is None else ended.outcome,
         cause="" if ended is None else ended.cause,
         signal=None if ended is None else ended.signal,
+        services=recorder.services(),
         results=results or {},
         errors=errors or {},
     )

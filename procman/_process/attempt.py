@@ -33,7 +33,12 @@ class Attempt(Generic[T]):
     """
 
     def __init__(
-        self, step: Step[T], *, hurry: Hurry, deadline: float, tell_lines: TellLines | None
+        self,
+        step: Step[T],
+        *,
+        hurry: Hurry,
+        deadline: float,
+        tell_lines: TellLines | None = None,
     ) -> None:
         self._step = step
         self._hurry = hurry

@@ -1,0 +1,202 @@
+"""One start of a service, from its child's beginning to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import anyio
+
+from procman._execution import Execution
+from procman._process.child import Child
+from procman._readiness import ReadinessWatch
+from procman.events import OutputLines, ServiceEnded, ServiceReady, ServiceStarted
+from procman.outcome import Limit, LimitName, Outcome
+from procman.output import Output
+from procman.ports import free_port
+from procman.probes import Line
+from procman.records import summarized
+from procman.service import Liveness, Service
+
+
+class Start:
+    """
+    A start of *service*.
+
+    Attributes:
+        command: What is run.
+        port: The port it was given; None if it is given none.
+        pid: Of the child; None until it runs.
+        was_ready: Whether it ever was.
+        output: What the child left; None until it ended.
+    """
+
+    def __init__(
+        self, service: Service, execution: Execution, job: str, id_: int, number: int
+    ) -> None:
+        self.port: int | None = None
+        if callable(service.command):
+            self.port = free_port()
+            self.command = service.command(self.port)
+        else:
+            self.command = service.command
+        self.pid: int | None = None
+        self.was_ready = False
+        self.output: Output | None = None
+        self._complaint = ""
+        self._service = service
+        self._execution = execution
+        self._job = job
+        self._id = id_
+        self._number = number
+
+    async def run(self, on_ready: Callable[[], None]) -> None:
+        """
+        Run it until it ends by itself, is not ready in time, or fails its liveness probe.
+
+        Raises:
+            CommandNotStarted: the system refused.
+        """
+        with ReadinessWatch(self._service.ready, self.port) as watch:
+            command = watch.prepared(self.command)
+            tell = self._tell_lines(watch) if self._has_readers else None
+            child = Child(command, self._service.capture, self._execution.hurry, tell)
+            watch.started()
+            self.pid = child.pid
+            self._tell_started(child.pid)
+            try:
+                await self._watch_over(child, watch, on_ready)
+            except BaseException:
+                await _end(child)
+                raise
+            finally:
+                child.close()
+                self.output = child.output()
+
+    @property
+    def reason(self) -> str:
+        """How it ended, for a person."""
+        how = self._complaint or (self.output.how if self.output else "not started")
+        return how if self.was_ready or self._complaint else f"{how} before it was ready"
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether its end was not a good one."""
+        return bool(self._complaint) or self.output is None or self.output.exit_code != 0
+
+    def tell_ended(self, restart_in: float | None, *, was_stopped: bool = False) -> None:
+        """Tell the hooks that it ended."""
+        is_good = was_stopped or not self.has_failed
+        self._execution.emit(
+            ServiceEnded(
+                self._execution.now(),
+                self._job,
+                self._service.name,
+                self._id,
+                self._number,
+                Outcome.SUCCEEDED if is_good else Outcome.FAILED,
+                "" if was_stopped else self.reason,
+                None if self.output is None else summarized(self.output),
+                restart_in,
+            )
+        )
+
+    @property
+    def _has_readers(self) -> bool:
+        return self._service.live or isinstance(self._service.ready, Line)
+
+    async def _watch_over(
+        self, child: Child, watch: ReadinessWatch, on_ready: Callable[[], None]
+    ) -> None:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self._ask, watch, on_ready, tasks.cancel_scope)
+            await child.wait()
+            tasks.cancel_scope.cancel()
+        if watch.was_said and not self.was_ready:
+            # It said so with its last breath.
+            self._become_ready(on_ready)
+        if self._complaint:
+            await _end(child)
+        else:
+            await child.end_left_over()
+
+    async def _ask(
+        self, watch: ReadinessWatch, on_ready: Callable[[], None], scope: anyio.CancelScope
+    ) -> None:
+        """Ask until it is ready, then whether it lives; *scope* is cancelled when it does not."""
+        with anyio.move_on_after(self._service.ready_timeout):
+            await watch.wait()
+            self._become_ready(on_ready)
+        if not self.was_ready:
+            limit = Limit(LimitName.READY, self._service.ready_timeout)
+            self._complaint = f"{limit} reached: {watch.reason}"
+            scope.cancel()
+            return
+        if self._service.alive is not None:
+            self._complaint = await self._outlive(self._service.alive)
+            scope.cancel()
+
+    def _become_ready(self, on_ready: Callable[[], None]) -> None:
+        self.was_ready = True
+        self._tell_ready()
+        on_ready()
+
+    async def _outlive(self, alive: Liveness) -> str:
+        """Ask for as long as it answers; the complaint when it does not."""
+        await anyio.sleep(alive.initial_delay)
+        failures = successes = 0
+        while True:
+            reason = await self._answer(alive)
+            successes = successes + 1 if reason is None else 0
+            failures = failures if reason is None else failures + 1
+            if successes >= alive.success_threshold:
+                failures = 0
+            if reason is not None and failures >= alive.failure_threshold:
+                return f"liveness probe failed {failures} times: {reason}"
+            await anyio.sleep(alive.period)
+
+    async def _answer(self, alive: Liveness) -> str | None:
+        with anyio.move_on_after(alive.timeout):
+            return await alive.probe.ask(self.port)
+        return f"{Limit(LimitName.PROBE, alive.timeout)} reached"
+
+    def _tell_lines(self, watch: ReadinessWatch) -> Callable[..., None]:
+        def tell(stream: str, lines: Sequence[str], *, is_cut: bool) -> None:
+            watch.lines(stream, lines)
+            if self._service.live:
+                self._execution.emit(
+                    OutputLines(
+                        self._execution.now(),
+                        self._job,
+                        self._service.name,
+                        self._id,
+                        stream,
+                        lines,
+                        is_cut,
+                    )
+                )
+
+        return tell
+
+    def _tell_started(self, pid: int) -> None:
+        self._execution.emit(
+            ServiceStarted(
+                self._execution.now(),
+                self._job,
+                self._service.name,
+                self._id,
+                self._number,
+                pid,
+                str(self.command),
+            )
+        )
+
+    def _tell_ready(self) -> None:
+        now = self._execution.now()
+        self._execution.emit(
+            ServiceReady(now, self._job, self._service.name, self._id, self._number)
+        )
+
+
+async def _end(child: Child) -> None:
+    with anyio.CancelScope(shield=True):
+        await child.end()

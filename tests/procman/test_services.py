@@ -1,0 +1,432 @@
+"""Cases F: services in a scope, ready when they say so, restarted and stopped by policy."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from signal import SIGKILL, SIGTERM
+
+import anyio
+import pytest
+
+from procman import (
+    Capture,
+    Command,
+    Context,
+    Descriptor,
+    Event,
+    Http,
+    Journal,
+    Line,
+    Liveness,
+    Notification,
+    OnDeath,
+    Outcome,
+    Port,
+    Probe,
+    Restart,
+    RestartWhen,
+    Run,
+    RunningService,
+    Service,
+    ServiceFailed,
+    ServiceReady,
+    ServiceStarted,
+    Step,
+    Stop,
+    Succeeds,
+    Workflow,
+    command,
+    listening_socket,
+    text,
+)
+from procman.probes import Readiness
+from tests.procman.children import is_alive, python, shell, until_gone
+
+pytestmark = pytest.mark.anyio
+
+SERVER = """
+    import http.server, sys
+    print("binding", flush=True)
+    handler = http.server.SimpleHTTPRequestHandler
+    server = http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), handler)
+    print("listening", flush=True)
+    server.serve_forever()
+"""
+
+
+def server(port: int) -> Command:
+    """A web server on *port*."""
+    return python(SERVER, str(port))
+
+
+async def within(
+    body: Callable[[RunningService], Awaitable[None]],
+    *services: Service,
+    events: list[Event] | None = None,
+) -> Run:
+    """Run *body* while all *services* run; the inner one is given to it."""
+    workflow = Workflow("w")
+
+    async def job(context: Context) -> None:
+        await nested(context, services)
+
+    async def nested(context: Context, rest: tuple[Service, ...]) -> None:
+        async with context.service(rest[0]) as running:
+            if rest[1:]:
+                await nested(context, rest[1:])
+            else:
+                await body(running)
+
+    workflow.job(job)
+    return await workflow.run(hooks=[] if events is None else [events.append])
+
+
+async def nothing(_: RunningService) -> None:
+    """Leave the scope at once."""
+
+
+async def until_ended(running: RunningService) -> None:
+    """Stay in the scope for as long as the service runs."""
+    await running.ended()
+
+
+NOTIFYING = """
+    import os, socket, time
+    time.sleep(0.05)
+    s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    s.sendto(b"STATUS=nearly\\nREADY=1", os.environ["NOTIFY_SOCKET"])
+    time.sleep(60)
+"""
+
+DESCRIBING = """
+    import os, time
+    time.sleep(0.05)
+    os.write(int(os.environ["NOTIFY_FD"]), b"\\n")
+    time.sleep(60)
+"""
+
+WAYS: dict[str, tuple[Command | Callable[[int], Command], Readiness]] = {
+    "line": (server, Line("^listening$", stream="stdout")),
+    "port": (server, Port()),
+    "http": (server, Http("/", status=200)),
+    "command": (shell("sleep 0.1; cd $(mktemp -d); sleep 60"), Succeeds(command("true"))),
+    "notification": (python(NOTIFYING), Notification()),
+    "descriptor": (python(DESCRIBING), Descriptor()),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_p61_p85_the_scope_is_entered_when_the_service_is_ready(way: str) -> None:
+    """P61, P85: by a line, a port, HTTP, a command, a notification, a descriptor."""
+    what, ready = WAYS[way]
+    events: list[Event] = []
+    entered: list[bool] = []
+
+    async def body(running: RunningService) -> None:
+        assert running.pid is not None
+        entered.append(is_alive(running.pid))
+        if way in ("port", "http"):
+            assert await Port().ask(running.port) is None
+
+    with anyio.fail_after(20):
+        run = await within(body, Service("s", what, ready=ready), events=events)
+
+    assert (run.outcome, run.job("job").cause, entered) == (Outcome.SUCCEEDED, "", [True])
+    (start,) = run.services[0].starts
+    assert start.ready is not None
+    assert (start.outcome, start.cause) == (Outcome.SUCCEEDED, "")
+
+
+@pytest.mark.parametrize(
+    "ready", [Line("never"), Port(1), Http(port=1), Succeeds(command("false")), Notification()]
+)
+async def test_p61_a_service_that_dies_first_fails_at_once(ready: Readiness) -> None:
+    """P61: with its output, not at the timeout."""
+    dying = Service("s", shell("echo no config >&2; exit 3"), ready=ready)
+
+    with anyio.fail_after(5):
+        run = await within(nothing, dying)
+
+    assert run.job("job").cause.endswith("service s: exit code 3 before it was ready")
+    with pytest.raises(BaseExceptionGroup) as caught:
+        run.check()
+    (error,) = caught.value.exceptions
+    assert isinstance(error, ServiceFailed)
+    assert "no config" in str(error)
+
+
+@pytest.mark.parametrize("ready", [Line("never"), Port(1), Notification(), Descriptor()])
+async def test_p85_never_ready_is_told_from_late(ready: Readiness) -> None:
+    """P85: the limit names itself, and why it is not ready."""
+    silent = Service("s", shell("exec sleep 60"), ready=ready, ready_timeout=0.2)
+    events: list[Event] = []
+
+    run = await within(nothing, silent, events=events)
+
+    assert "service s: ready timeout of 0.2 s reached: " in run.job("job").cause
+    (pid,) = [event.pid for event in events if isinstance(event, ServiceStarted)]
+    assert not is_alive(pid)
+
+
+async def test_p61_a_program_that_is_missing_is_said_to_be() -> None:
+    """P61: as for a step."""
+    run = await within(nothing, Service("s", command("no-such-program"), ready=Line("x")))
+
+    assert "no such program on PATH" in run.job("job").cause
+
+
+async def test_p63_services_stop_in_reverse_order_with_their_trees(tmp_path: Path) -> None:
+    """P63: signal, grace, kill; the tree of each; the one started last stops first."""
+    script = (
+        "trap 'echo {name} >> {log}; exit' TERM; sleep 60 & echo $! >> {log}.pids; echo up; "
+        "while :; do sleep 0.01; done"
+    )
+    log = tmp_path / "log"
+    services = [
+        Service(name, shell(script.format(name=name, log=log)), ready=Line("up"))
+        for name in ("first", "second", "third")
+    ]
+
+    run = await within(nothing, *services)
+
+    assert run.outcome is Outcome.SUCCEEDED
+    assert log.read_text().split() == ["third", "second", "first"]
+    await until_gone(*map(int, Path(f"{log}.pids").read_text().split()))
+
+
+async def test_p63_a_stubborn_service_is_killed() -> None:
+    """P63: after its grace."""
+    stop = Stop(((SIGTERM, 0.1),))
+    script = "trap '' TERM; echo up; while :; do sleep 0.01; done"
+    stubborn = Service("s", shell(script, stop=stop), ready=Line("up"))
+
+    run = await within(nothing, stubborn)
+
+    (start,) = run.services[0].starts
+    assert start.output is not None
+    assert start.output.signals == ("SIGTERM", "SIGKILL")
+
+
+async def test_p64_the_death_of_a_service_cancels_those_who_use_it() -> None:
+    """P64: at once, and its failure is what is raised."""
+    dying = Service("s", shell("echo up; sleep 0.1; echo bad >&2; exit 4"), ready=Line("up"))
+
+    with anyio.fail_after(5):
+        run = await within(lambda _: anyio.sleep(60), dying)
+
+    assert run.job("job").cause.endswith("service s: exit code 4")
+
+
+async def test_p64_or_they_are_told() -> None:
+    """P64: with `OnDeath.TELL` they go on, and can ask."""
+    told: list[str] = []
+    dying = Service(
+        "s", shell("echo up; sleep 0.1; exit 4"), ready=Line("up"), on_death=OnDeath.TELL
+    )
+
+    async def body(running: RunningService) -> None:
+        await running.ended()
+        assert running.failure is not None
+        told.append(running.failure.cause)
+
+    run = await within(body, dying)
+
+    assert (run.outcome, told) == (Outcome.SUCCEEDED, ["service s: exit code 4"])
+
+
+@pytest.mark.parametrize(
+    ("when", "code", "starts"),
+    [
+        (RestartWhen.NEVER, 1, 1),
+        (RestartWhen.ON_FAILURE, 0, 1),
+        (RestartWhen.ON_FAILURE, 1, 3),
+        (RestartWhen.ALWAYS, 0, 3),
+    ],
+)
+async def test_p62_restarts_follow_the_policy(when: RestartWhen, code: int, starts: int) -> None:
+    """P62: a crash loop ends with an error that says how often and why."""
+    service = Service(
+        "s",
+        shell(f"echo up; exit {code}"),
+        ready=Line("up"),
+        restart=Restart(when=when, limit=2, delay=0.01, factor=2),
+    )
+
+    run = await within(until_ended, service)
+
+    times = "" if starts == 1 else " after 2 restarts"
+    assert run.job("job").cause.endswith(f"service s: exit code {code}{times}")
+    assert len(run.services[0].starts) == starts
+    delays = [start.restart_in for start in run.services[0].starts]
+    assert delays == [0.01, 0.02, None][3 - starts :]
+
+
+async def test_p62_a_service_that_comes_back_is_the_same_to_its_users() -> None:
+    """P62: killed from outside, restarted, and nobody is cancelled."""
+    events: list[Event] = []
+    service = Service(
+        "s",
+        shell("echo up; exec sleep 60"),
+        ready=Line("up"),
+        restart=Restart(when=RestartWhen.ON_FAILURE, delay=0),
+    )
+
+    async def body(running: RunningService) -> None:
+        first = running.pid
+        assert first is not None
+        os.kill(first, SIGKILL)
+        with anyio.fail_after(5):
+            while running.pid == first or running.restarts == 0:
+                await anyio.sleep(0.01)
+
+    run = await within(body, service, events=events)
+
+    assert run.outcome is Outcome.SUCCEEDED
+    assert sum(isinstance(event, ServiceStarted) for event in events) == 2
+
+
+class Scripted:
+    """A probe with answers prepared; the last one is repeated."""
+
+    def __init__(self, *answers: str | None) -> None:
+        self.answers = list(answers)
+        self.asked = 0
+
+    async def ask(self, port: int | None) -> str | None:  # noqa: ARG002
+        """The next answer."""
+        self.asked += 1
+        return self.answers[min(self.asked, len(self.answers)) - 1]
+
+
+async def test_p84_liveness_has_thresholds_of_its_own() -> None:
+    """P84: failures in a row end it; an answer in between makes up for them."""
+    probe = Scripted(None, "a", "b", None, "c", "d", "e")
+    alive = Liveness(probe=probe, period=0.001, failure_threshold=3)
+    service = Service("s", shell("echo up; exec sleep 60"), ready=Line("up"), alive=alive)
+
+    with anyio.fail_after(10):
+        run = await within(until_ended, service)
+
+    assert run.job("job").cause.endswith("service s: liveness probe failed 3 times: e")
+    assert probe.asked == 7
+
+
+async def test_p84_more_than_one_answer_may_be_wanted() -> None:
+    """P84: with a success threshold of two, one answer makes up for nothing."""
+    probe = Scripted("a", None, "b", None, "c")
+    alive = Liveness(probe=probe, period=0.001, failure_threshold=3, success_threshold=2)
+    service = Service("s", shell("echo up; exec sleep 60"), ready=Line("up"), alive=alive)
+
+    run = await within(until_ended, service)
+
+    assert run.job("job").cause.endswith("liveness probe failed 3 times: c")
+
+
+class Silent:
+    """A probe that never answers."""
+
+    async def ask(self, port: int | None) -> str | None:  # noqa: ARG002
+        """Wait for ever."""
+        await anyio.sleep_forever()
+        return None
+
+
+async def test_p84_a_failed_probe_restarts_by_policy() -> None:
+    """P84: a question without an answer is a failure, and names its limit."""
+    probe: Probe = Silent()
+    service = Service(
+        "s",
+        shell("echo up; exec sleep 60"),
+        ready=Line("up"),
+        alive=Liveness(probe=probe, timeout=0.02, failure_threshold=1),
+        restart=Restart(when=RestartWhen.ON_FAILURE, limit=1, delay=0),
+    )
+
+    run = await within(until_ended, service)
+
+    assert [start.cause for start in run.services[0].starts] == [
+        "liveness probe failed 1 times: probe timeout of 0.02 s reached"
+    ] * 2
+
+
+async def test_p65_a_port_that_was_taken_meanwhile_is_replaced(tmp_path: Path) -> None:
+    """P65: the program is given another one, without counting as a restart policy's."""
+    taken = tmp_path / "taken"
+
+    def unlucky(port: int) -> Command:
+        script = f'[ -e {taken} ] || {{ touch {taken}; echo "{port} in use" >&2; exit 1; }}'
+        return shell(f"{script}; echo up {port}; exec sleep 60")
+
+    ports: list[int | None] = []
+
+    async def body(running: RunningService) -> None:
+        ports.append(running.port)
+
+    run = await within(body, Service("s", unlucky, ready=Line("up")))
+
+    first, second = run.services[0].starts
+    assert (run.outcome, first.outcome, second.outcome) == (
+        Outcome.SUCCEEDED,
+        Outcome.FAILED,
+        Outcome.SUCCEEDED,
+    )
+    assert f"up {ports[0]}" in second.command or second.output is not None
+
+
+async def test_p65_a_socket_can_be_handed_over() -> None:
+    """P65: no race where the program takes one that listens already."""
+    source = """
+        import socket, sys
+        listening = socket.socket(fileno=int(sys.argv[1]))
+        connection, _ = listening.accept()
+        connection.sendall(b"hello")
+    """
+    with listening_socket() as held:
+        taking = python(source, str(held.fd), pass_fds=(held.fd,))
+        heard: list[bytes] = []
+
+        async def body(_: RunningService) -> None:
+            async with await anyio.connect_tcp("127.0.0.1", held.port) as stream:
+                heard.append(await stream.receive())
+
+        await within(body, Service("s", taking, on_death=OnDeath.TELL))
+
+    assert heard == [b"hello"]
+
+
+async def test_services_are_in_the_record_and_the_journal(tmp_path: Path) -> None:
+    """P86 holds for services as well; what they print is told if they are live."""
+    workflow = Workflow("w")
+
+    async def job(context: Context) -> str:
+        service = Service("s", shell("echo up; exec sleep 60"), ready=Line("up"), live=True)
+        async with context.service(service):
+            return await context.run(Step("x", shell("echo done"), text))
+
+    workflow.job(job)
+    events: list[Event] = []
+
+    run = await workflow.run(hooks=[Journal(tmp_path / "journal"), events.append])
+
+    assert Run.from_journal(tmp_path / "journal") == run
+    assert [type(e).__name__ for e in events if getattr(e, "service", None) == "s"] == [
+        "ServiceStarted",
+        "ServiceReady",
+        "ServiceEnded",
+    ]
+    assert any(type(e).__name__ == "OutputLines" for e in events)
+    assert isinstance(next(e for e in events if isinstance(e, ServiceReady)), ServiceReady)
+
+
+async def test_what_a_service_prints_is_bounded() -> None:
+    """A talkative service takes no more memory than a talkative step."""
+    script = "echo up; i=0; while [ $i -lt 20000 ]; do echo $i; i=$((i+1)); done; exec sleep 60"
+    service = Service("s", shell(script), ready=Line("19999"), capture=Capture(keep=4000))
+
+    run = await within(nothing, service)
+
+    (start,) = run.services[0].starts
+    assert start.output is not None
+    assert "bytes cut" in start.output.stdout
