@@ -33,6 +33,7 @@ from procman.events import (
     JobEnded,
     JobLogged,
     JobStarted,
+    OutputItem,
     OutputLines,
     RunEnded,
     RunStarted,
@@ -48,7 +49,16 @@ from procman.journal import Journal, read_journal
 from procman.log import LogHook
 from procman.outcome import Limit, LimitName, Outcome
 from procman.output import Containment, Ending, Output, SentSignal
-from procman.parsers import json_as, lines, nothing, replaced_text, text, whole
+from procman.parsers import (
+    json_as,
+    json_lines_as,
+    lines,
+    nothing,
+    replaced_text,
+    text,
+    whole,
+    without_colours,
+)
 from procman.ports import ListeningSocket, free_port, listening_socket
 from procman.probes import Descriptor, Http, Line, Notification, Port, Probe, Started, Succeeds
 from procman.records import (
@@ -109,6 +119,7 @@ __all__ = [
     "OnFailure",
     "Outcome",
     "Output",
+    "OutputItem",
     "OutputLines",
     "OutputSummary",
     "Port",
@@ -148,6 +159,7 @@ __all__ = [
     "free_port",
     "interrupts",
     "json_as",
+    "json_lines_as",
     "lines",
     "listening_socket",
     "nothing",
@@ -156,4 +168,5 @@ __all__ = [
     "run_step",
     "text",
     "whole",
+    "without_colours",
 ]

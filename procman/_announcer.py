@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import anyio
 
 from procman._execution import Execution
 from procman.command import Command
 from procman.errors import ProcmanError
-from procman.events import AttemptEnded, AttemptStarted, OutputLines, StepEnded, StepStarted
+from procman.events import (
+    AttemptEnded,
+    AttemptStarted,
+    OutputItem,
+    OutputLines,
+    StepEnded,
+    StepStarted,
+)
 from procman.outcome import Outcome
 from procman.output import Output
 from procman.records import summarized
@@ -81,6 +89,10 @@ class Announcer:
         self._execution.emit(
             OutputLines(now, self._job, self._step, self.id, stream, lines, is_cut)
         )
+
+    def output_item(self, number: int, value: Any) -> None:
+        now = self._execution.now()
+        self._execution.emit(OutputItem(now, self._job, self._step, self.id, number, value))
 
     def outcome_of(self, error: BaseException | None) -> Outcome:
         """What *error* makes of a step."""

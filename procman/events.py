@@ -133,6 +133,24 @@ class OutputLines:
 
 
 @frozen
+class OutputItem:
+    """
+    A command printed a JSON value; only told of steps that print `json_lines`.
+
+    Attributes:
+        number: Of the line, counted from 1.
+        value: As `json.loads` gives it; secrets in it are redacted.
+    """
+
+    at: float
+    job: str
+    step: str
+    id: int
+    number: int
+    value: Any
+
+
+@frozen
 class AttemptEnded:
     """
     An attempt ended; each one that started ends exactly once.
@@ -225,6 +243,7 @@ Event = (
     | StepStarted
     | AttemptStarted
     | OutputLines
+    | OutputItem
     | AttemptEnded
     | StepEnded
     | ServiceStarted

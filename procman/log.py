@@ -11,6 +11,7 @@ from procman.events import (
     Event,
     JobEnded,
     JobLogged,
+    OutputItem,
     OutputLines,
     RunEnded,
     ServiceEnded,
@@ -53,6 +54,10 @@ class LogHook:
         match event:
             case JobLogged():
                 self._logger.info(event.message, job=event.job, **event.fields)
+            case OutputItem():
+                self._logger.debug(
+                    "procman.item", job=event.job, step=event.step, value=event.value
+                )
             case OutputLines():
                 for line in event.lines:
                     self._logger.debug(line, job=event.job, step=event.step, stream=event.stream)

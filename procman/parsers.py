@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+from attrs import evolve
 
 from procman.errors import SHOWN, Unreadable, shown
 from procman.output import Output
@@ -69,6 +72,39 @@ def json_as(kind: type[T], *, converter: Converter | None = None) -> Callable[[O
     from procman.structure import structured  # noqa: PLC0415
 
     return lambda output: structured(_json(text(output)), kind, converter)
+
+
+def json_lines_as(
+    kind: type[T], *, converter: Converter | None = None
+) -> Callable[[Output], tuple[T, ...]]:
+    """
+    A parser of JSON lines: one document a line, each into *kind*.
+
+    The parser raises:
+        Unreadable: a line is no JSON document or does not fit; its number is named.
+    """
+    # Loaded here so that `import procman` does without cattrs.
+    from procman.structure import structured  # noqa: PLC0415
+
+    def parse(output: Output) -> tuple[T, ...]:
+        return tuple(value(number, line) for number, line in enumerate(lines(output), 1))
+
+    def value(number: int, line: str) -> T:
+        try:
+            return structured(_json(line), kind, converter)
+        except Unreadable as error:
+            raise Unreadable(f"line {number}: {error}") from None
+
+    return parse
+
+
+def without_colours(parse: Callable[[Output], T]) -> Callable[[Output], T]:
+    """*parse*, given stdout without the escape codes that colour it or move the cursor."""
+    return lambda output: parse(evolve(output, stdout=_ESCAPES.sub(b"", output.stdout)))
+
+
+_ESCAPES = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
+"""CSI sequences, OSC sequences, and the two-character ones (ECMA-48)."""
 
 
 def _json(content: str) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Generic, cast
 
@@ -15,6 +15,7 @@ from procman.errors import CommandFailed
 from procman.output import Output
 from procman.parsers import whole
 from procman.retry import NEVER, Retry
+from procman.secret import Secret
 
 if sys.version_info >= (3, 13):
     from typing import TypeVar
@@ -36,6 +37,7 @@ class Capture:
             if missing. None keeps nothing on disk.
         merged: Whether both streams are kept in order of arrival as well, as far as the
             order can be told.
+        tee: Whether it is also shown at once, redacted, on our own stdout and stderr.
         drain: Seconds after the command's end that its streams may stay open, held by a
             descendant, before that one is ended.
     """
@@ -43,6 +45,7 @@ class Capture:
     keep: int = 4 * 1024 * 1024
     spill: Path | None = None
     merged: bool = False
+    tee: bool = False
     drain: float = 1.0
 
 
@@ -62,17 +65,36 @@ class Diagnostic:
     A step that explains why another failed; its own failure never hides the first error.
 
     Attributes:
-        step: What to run; its retry policy is not used.
+        step: What to run, its retry policy not used; or a function that is given the pid of
+            the child, which is also that of its process group and session.
         when: On which ends.
+        while_running: Whether it runs when a limit was reached and before the first signal,
+            while the child can still be asked; instead of after the last attempt.
     """
 
-    step: Step[Any]
+    step: Step[Any] | Callable[[int], Step[Any]]
     when: When = field(default=When.ANY_FAILURE, kw_only=True)
+    while_running: bool = field(default=False, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if not isinstance(self.step, Step) and not self.while_running:
+            raise ValueError("only a diagnostic that runs while_running can be given a pid")
+
+    def step_for(self, pid: int | None) -> Step[Any]:
+        """The step to run."""
+        if isinstance(self.step, Step):
+            return self.step
+        if pid is None:
+            raise ValueError("there is no child to ask")
+        return self.step(pid)
 
 
 def _diagnostics(given: Sequence[Step[Any] | Diagnostic]) -> tuple[Diagnostic, ...]:
     return tuple(d if isinstance(d, Diagnostic) else Diagnostic(d) for d in given)
 
+
+BeforeSpawn = Callable[[], Awaitable[Mapping[str, str | Secret | None]]]
+"""Gives an attempt what its frozen command cannot hold, e.g. a short-lived token."""
 
 Accepted = Collection[int] | Callable[[Output], bool]
 """Exit codes that count as success, or a predicate on the output."""
@@ -100,6 +122,10 @@ class Step(Generic[T_co]):
         diagnose_budget: Seconds all diagnostics together may take.
         capture: What is kept of what it prints.
         live: Whether hooks are told line by line what it prints.
+        json_lines: Whether each line of its stdout is a JSON value of which hooks are told as
+            it comes; a line that is none ends the attempt.
+        before_spawn: Is awaited before each attempt; the environment it returns is added for
+            this attempt alone and is in no event.
         resource: A name that bounds how many such steps run at once, see `Workflow.resources`.
     """
 
@@ -116,6 +142,8 @@ class Step(Generic[T_co]):
     diagnose_budget: float = field(default=30.0, kw_only=True)
     capture: Capture = field(default=Capture(), kw_only=True)
     live: bool = field(default=False, kw_only=True)
+    json_lines: bool = field(default=False, kw_only=True)
+    before_spawn: BeforeSpawn | None = field(default=None, kw_only=True)
     resource: str | None = field(default=None, kw_only=True)
 
     def accepts(self, output: Output) -> bool:

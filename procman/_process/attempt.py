@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import Generic, TypeVar
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Generic, TypeVar
 
 import anyio
 
 from procman._process.child import Child, Reached
 from procman._process.hurry import Hurry
+from procman._process.json_lines import BrokenLine, JsonLines
 from procman._process.lines import TellLines
+from procman.command import Command
 from procman.errors import (
     CommandFailed,
     CommandUnkillable,
@@ -39,11 +42,16 @@ class Attempt(Generic[T]):
         hurry: Hurry,
         deadline: float,
         tell_lines: TellLines | None = None,
+        tell_item: Callable[[int, Any], None] | None = None,
+        before_end: Callable[[int], Awaitable[None]] | None = None,
     ) -> None:
         self._step = step
         self._hurry = hurry
         self._deadline = deadline
-        self._tell_lines = tell_lines
+        self._tell = [tell for tell in (tell_lines,) if tell is not None]
+        if tell_item is not None:
+            self._tell.append(JsonLines(tell_item))
+        self._before_end = before_end
         self.output: Output | None = None
 
     async def run(self) -> T:
@@ -59,7 +67,10 @@ class Attempt(Generic[T]):
             Exception: what the step's own `explain` or `parse` raised.
         """
         step = self._step
-        limit, output = await self._run_child()
+        try:
+            limit, output = await self._run_child()
+        except BrokenLine as error:
+            raise UnparsedOutput(step.command, self.output or Output(None), str(error)) from None
         if limit is not None:
             raise StepTimedOut(step.command, output, limit)
         if not step.accepts(output):
@@ -81,12 +92,13 @@ class Attempt(Generic[T]):
         started = anyio.current_time()
         ends_at = min(started + self._step.timeout, self._deadline)
         quiet = math.inf if self._step.quiet is None else self._step.quiet
-        child = Child(self._step.command, self._step.capture, self._hurry, self._tell_lines)
+        child = Child(await self._command(), self._step.capture, self._hurry, self._tell_all())
         try:
             reached = await child.wait(ends_at, quiet)
             if reached is Reached.END:
                 await child.end_left_over()
             else:
+                await self._ask_before_end(child)
                 await _end(child)
         except BaseException:
             await _end(child)
@@ -97,6 +109,30 @@ class Attempt(Generic[T]):
         if output.ending.unkillable:
             raise CommandUnkillable(self._step.command, output, child.pid)
         return self._limit(reached, started), output
+
+    async def _command(self) -> Command:
+        if self._step.before_spawn is None:
+            return self._step.command
+        return self._step.command.with_env(await self._step.before_spawn())
+
+    def _tell_all(self) -> TellLines | None:
+        if len(self._tell) < 2:  # noqa: PLR2004
+            return self._tell[0] if self._tell else None
+
+        def tell(stream: str, lines: Sequence[str], *, is_cut: bool) -> None:
+            for each in self._tell:
+                each(stream, lines, is_cut=is_cut)
+
+        return tell
+
+    async def _ask_before_end(self, child: Child) -> None:
+        """Let those ask the child who can only do so while it lives; it is read meanwhile."""
+        if self._before_end is None:
+            return
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(child.wait)
+            await self._before_end(child.pid)
+            tasks.cancel_scope.cancel()
 
     def _limit(self, reached: Reached, started: float) -> Limit | None:
         step = self._step

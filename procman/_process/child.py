@@ -99,6 +99,7 @@ class Child:
             merged=self._merged,
             spill=spill,
             on_lines=on_lines,
+            tee=self._capture.tee,
             redactor=self._redactor,
         )
 
@@ -128,8 +129,9 @@ class Child:
                 await anyio.wait_readable(self._selector.fileno())
                 self._turn()
         if scope.cancelled_caught:
-            # What came in the same moment still counts, above all the child's end.
-            self._turn()
+            # What came in the same moment still counts: the child's end, and what it left in
+            # its pipes while somebody took his time over what he was told before.
+            self._take_the_rest()
         if self._exited_at is not None:
             self._pipe_held = self._pipe_held or self._has_open_stream()
             return Reached.END

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from procman._process.keep import Kept
 from procman._process.lines import LineSplitter, TellLines
+from procman._process.tee import Tee
 from procman.secret import RedactedStream, Redactor
 
 READ_SIZE = 65536
@@ -27,6 +28,7 @@ class Stream:
         merged: Kept | None,
         spill: BinaryIO | None,
         on_lines: TellLines | None,
+        tee: bool,
         redactor: Redactor,
     ) -> None:
         self.name = name
@@ -39,10 +41,12 @@ class Stream:
             self._sinks.append(merged.feed)
         if spill is not None:
             self._redacted_sink(_Spill(spill), redactor)
+        if tee:
+            self._redacted_sink(Tee(name), redactor)
         if on_lines is not None:
             self._redacted_sink(LineSplitter(name, on_lines), redactor)
 
-    def _redacted_sink(self, sink: _Spill | LineSplitter, redactor: Redactor) -> None:
+    def _redacted_sink(self, sink: Sink, redactor: Redactor) -> None:
         redaction = redactor.stream()
         self._sinks.append(lambda data: sink.feed(redaction.feed(data)))
         self._at_end.append(lambda: _close(redaction, sink))
@@ -69,6 +73,18 @@ class Stream:
             end()
 
 
+class Sink(Protocol):
+    """Something that is given a stream, piece by piece."""
+
+    def feed(self, data: bytes) -> None:
+        """Take what came next."""
+        ...
+
+    def close(self) -> None:
+        """Know that nothing comes any more."""
+        ...
+
+
 class _Spill:
     """A file that gets everything."""
 
@@ -82,6 +98,6 @@ class _Spill:
         self._file.close()
 
 
-def _close(redaction: RedactedStream, sink: _Spill | LineSplitter) -> None:
+def _close(redaction: RedactedStream, sink: Sink) -> None:
     sink.feed(redaction.close())
     sink.close()

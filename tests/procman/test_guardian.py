@@ -52,8 +52,11 @@ HIDING = """
 TELL_SIBLINGS = """
     import os, time
     for pid in filter(str.isdecimal, os.listdir("/proc")):
-        with open(f"/proc/{pid}/stat") as file:
-            parent = int(file.read().rpartition(")")[2].split()[1])
+        try:
+            with open(f"/proc/{pid}/stat") as file:
+                parent = int(file.read().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
         if parent == os.getppid() and int(pid) != os.getpid():
             print(pid, flush=True)
     time.sleep(60)

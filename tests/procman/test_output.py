@@ -13,15 +13,20 @@ from procman import (
     Capture,
     Event,
     Output,
+    OutputItem,
     OutputLines,
+    Secret,
     Step,
+    StepTimedOut,
     UnparsedOutput,
     json_as,
+    json_lines_as,
     lines,
     replaced_text,
     run_step,
     text,
     whole,
+    without_colours,
 )
 from tests.procman.children import is_alive, python, shell, until_exists
 
@@ -135,6 +140,8 @@ async def test_p20_colours_are_kept_and_can_be_stripped() -> None:
     output = await run_step(Step("x", shell(r"printf '\033[31mred\033[0m'"), whole))
 
     assert output.stdout == b"\x1b[31mred\x1b[0m"
+    link = r"printf '\033]8;;http://x\033\\a\033]8;;\007\033[2K\033[1;5Hb\033Mc\033[0m'"
+    assert await run_step(Step("x", shell(link), without_colours(text))) == "abc"
 
 
 async def test_p25_no_line_is_lost_to_a_slow_hook() -> None:
@@ -238,3 +245,76 @@ async def test_a_stream_that_was_cut_is_never_parsed() -> None:
 
     with pytest.raises(UnparsedOutput, match="too long: 6 bytes were not kept"):
         await run_step(step)
+
+
+async def test_p25_a_hook_slower_than_the_drain_limit_loses_nothing() -> None:
+    """P25: what the child left in its pipe is told, however long the last line took."""
+    seen: list[str] = []
+
+    def slow(event: Event) -> None:
+        if isinstance(event, OutputLines):
+            deadline = anyio.current_time() + 0.02
+            while anyio.current_time() < deadline:
+                pass
+            seen.extend(event.lines)
+
+    source = "for i in range(100_000): print(i)"
+    step = Step("x", python(source), live=True, capture=Capture(drain=0.01))
+    await run_step(step, hooks=[slow])
+
+    assert seen == [str(i) for i in range(100_000)]
+
+
+async def test_p23_json_lines_are_told_while_the_child_runs(tmp_path: Path) -> None:
+    """P23: one event a line as it comes; all of them are the result."""
+    gate = tmp_path / "gate"
+    wait = f"while [ ! -e {gate} ]; do sleep 0.01; done"
+    script = f'echo \'{{"id": "a"}}\'; {wait}; echo \'{{"id": "b"}}\''
+    items: list[object] = []
+
+    def open_gate(event: Event) -> None:
+        if isinstance(event, OutputItem):
+            items.append((event.number, event.value))
+            gate.touch()
+
+    step = Step("x", shell(script), json_lines_as(Machine), json_lines=True, timeout=20)
+    found = await run_step(step, hooks=[open_gate])
+
+    assert items == [(1, {"id": "a"}), (2, {"id": "b"})]
+    assert found == (Machine("a"), Machine("b"))
+
+
+async def test_p23_a_broken_line_is_named_and_ends_the_child() -> None:
+    """P23: at once, not when the child has had its time."""
+    script = "echo '{}'; echo '{oops'; sleep 60"
+
+    with anyio.fail_after(10), pytest.raises(UnparsedOutput) as caught:
+        await run_step(Step("x", shell(script), json_lines=True))
+
+    assert caught.value.reason.startswith("line 2, column 2: not JSON: ")
+    assert caught.value.reason.endswith("saw {oops")
+
+
+async def test_p23_a_line_that_does_not_fit_is_named() -> None:
+    """P23: by the parser, with the path in the line."""
+    step = Step("x", shell('echo \'{"id": "a"}\'; echo \'{"id": 1}\''), json_lines_as(Machine))
+
+    with pytest.raises(UnparsedOutput, match=r"line 2: expected str, saw 1 @ \$\.id"):
+        await run_step(step)
+
+
+async def test_p81_tee_shows_and_captures_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """P81: both whole, redacted where it is shown, and limits still hold."""
+    secret = Secret("hunter2")
+    script = (
+        "printf 'caf\\303'; sleep 0.05; printf '\\251 hun'; sleep 0.05; echo ter2; echo err >&2"
+    )
+    step = Step("x", shell(script, env={"S": secret}), whole, capture=Capture(tee=True))
+
+    output = await run_step(step)
+
+    shown = capsys.readouterr()
+    assert (shown.out, shown.err) == ("café [redacted]\n", "err\n")
+    assert output.stdout == "café hunter2\n".encode()
+    with pytest.raises(StepTimedOut):
+        await run_step(Step("x", shell("sleep 60"), quiet=0.1, capture=Capture(tee=True)))

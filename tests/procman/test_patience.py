@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
+from signal import SIGTERM
 
 import anyio
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,8 +19,10 @@ from procman import (
     Event,
     Journal,
     Outcome,
+    Output,
     Retry,
     Run,
+    Secret,
     Step,
     StepError,
     StepTimedOut,
@@ -28,6 +32,7 @@ from procman import (
     command,
     run_step,
     text,
+    whole,
 )
 from procman.retry import delay_before_next
 from tests.procman.children import shell
@@ -304,3 +309,111 @@ async def test_resources_bound_how_many_steps_run_at_once(tmp_path: Path) -> Non
         most.append(max(int(n) for n in Path(f"{tmp_path}.log").read_text().split()))
 
     assert most == [1, 2]
+
+
+async def test_p78_a_running_child_can_be_asked_before_the_first_signal() -> None:
+    """P78: on timeout and on silence; it knows pid and group; what it printed is on the error."""
+
+    def look(pid: int) -> Step[Output]:
+        return Step("look", shell(f"ps -o pid=,pgid=,stat= -p {pid}"), whole)
+
+    sleeping = Step(
+        "x",
+        shell("exec sleep 60"),
+        diagnose=[Diagnostic(look, while_running=True), Step("after", shell("echo later"))],
+    )
+    for step in (evolve(sleeping, timeout=0.3), evolve(sleeping, quiet=0.3)):
+        with pytest.raises(StepTimedOut) as caught:
+            await run_step(step)
+
+        running, after = caught.value.diagnostics
+        (line,) = running.last_lines(5)
+        pid, group, state = line.split()
+        assert (pid, state[0]) == (group, "S")
+        assert (running.outcome, after.name) == (Outcome.SUCCEEDED, "after")
+        first = caught.value.output.ending.sent[0].seconds
+        asked = running.started + (running.seconds or 0)
+        assert first >= asked - 0.05
+
+
+async def test_p78_asking_takes_no_longer_than_its_budget() -> None:
+    """P78: the child ends later by at most that; a crash of the diagnostic changes nothing."""
+    step = Step(
+        "x",
+        shell("exec sleep 60"),
+        timeout=0.1,
+        diagnose=[
+            Diagnostic(lambda pid: Step("x", command("no-such", str(pid))), while_running=True),
+            Diagnostic(Step("slow", shell("sleep 60")), while_running=True),
+        ],
+        diagnose_budget=0.3,
+    )
+
+    with (
+        anyio.fail_after(5),
+        pytest.raises(StepTimedOut, match=r"timeout of 0\.1 s reached") as caught,
+    ):
+        await run_step(step)
+
+    assert [record.outcome for record in caught.value.diagnostics] == [
+        Outcome.FAILED,
+        Outcome.CANCELLED,
+    ]
+    assert caught.value.output.seconds < 0.1 + 0.3 + 1
+
+
+async def test_p78_the_child_is_read_while_it_is_asked() -> None:
+    """P78: a talkative child is not blocked by its full pipe meanwhile."""
+    script = "i=0; while :; do echo 0123456789012345678901234567890123456789; done"
+    ask = Diagnostic(Step("ask", shell("sleep 0.2")), while_running=True)
+
+    with pytest.raises(StepTimedOut) as caught:
+        await run_step(Step("x", shell(script), timeout=0.1, diagnose=[ask]))
+
+    assert caught.value.output.stdout_cut + len(caught.value.output.stdout) > 2**17
+
+
+async def test_p82_each_attempt_may_get_what_a_value_cannot_hold(tmp_path: Path) -> None:
+    """P82: another token each time, in no event."""
+    tokens: list[str] = []
+    events: list[Event] = []
+
+    async def token() -> dict[str, Secret]:
+        tokens.append(f"t0ken-{len(tokens)}")
+        return {"TOKEN": Secret(tokens[-1])}
+
+    step = Step(
+        "x",
+        shell(f"echo $TOKEN; {counting(tmp_path / 'count', 2)}"),
+        text,
+        before_spawn=token,
+        live=True,
+        retry=Retry(on=CommandFailed, delay=0),
+    )
+
+    found = await run_step(step, hooks=[events.append])
+
+    assert found.splitlines()[0] == "t0ken-1"
+    assert len(tokens) == 2
+    assert not any(token in repr(events) for token in tokens)
+
+
+async def test_p79_the_next_attempt_waits_for_the_tree_of_the_last(tmp_path: Path) -> None:
+    """P79: after a timeout nothing of the first attempt is left when the second starts."""
+    pids = tmp_path / "pids"
+    script = (
+        f"for p in $(cat {pids} 2>/dev/null); do grep -qs 'State:.[RSDT]' /proc/$p/status && echo alive; done; "
+        f"trap '' TERM; (trap '' TERM; sleep 60) & echo $! $$ >> {pids}; sleep 60"
+    )
+    step = Step(
+        "x",
+        shell(script, stop=Stop(((SIGTERM, 0.1),))),
+        timeout=0.3,
+        retry=Retry(on=StepTimedOut, attempts=2, delay=0),
+    )
+
+    with pytest.raises(StepTimedOut) as caught:
+        await run_step(step)
+
+    assert caught.value.output.stdout == b""
+    assert len(pids.read_text().split()) == 4
