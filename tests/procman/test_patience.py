@@ -402,7 +402,8 @@ async def test_p79_the_next_attempt_waits_for_the_tree_of_the_last(tmp_path: Pat
     """P79: after a timeout nothing of the first attempt is left when the second starts."""
     pids = tmp_path / "pids"
     script = (
-        f"for p in $(cat {pids} 2>/dev/null); do grep -qs 'State:.[RSDT]' /proc/$p/status && echo alive; done; "
+        f"for p in $(cat {pids} 2>/dev/null); do "
+        "grep -qs 'State:.[RSDT]' /proc/$p/status && echo alive; done; "
         f"trap '' TERM; (trap '' TERM; sleep 60) & echo $! $$ >> {pids}; sleep 60"
     )
     step = Step(
