@@ -72,3 +72,10 @@ def coverage(session: nox.Session) -> None:
     session.run("coverage", "run", "-m", "pytest", *session.posargs)
     session.run("coverage", "combine")
     session.run("coverage", "report")
+
+
+@nox.session(default=False)
+def benchmarks(session: nox.Session) -> None:
+    """Measure beside the peers; `nox -s benchmarks -- --write` writes docs/performance.md."""
+    session.install("--group", "benchmarks", ".")
+    session.run("python", "-m", "benchmarks", *session.posargs)
