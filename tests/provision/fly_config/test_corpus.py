@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +19,30 @@ from provision.fly_config import load
 HERE = Path(__file__).parent
 CORPUS = HERE / "corpus"
 RECORDED = json.loads((CORPUS / "verdicts.json").read_text())
+DIALECTS = {
+    "[http_service]": rb"^\[http_service\]",
+    "[[services]]": rb"^\[\[services\]\]",
+    "[[services.ports]]": rb"^ *\[\[services\.ports\]\]",
+    "a range of ports": rb"start_port.*\n.*end_port",
+    "[[services.machine_checks]]": rb"^ *\[\[services\.machine_checks\]\]",
+    "[processes]": rb"^\[processes\]",
+    "[[mounts]]": rb"^\[\[mounts\]\]",
+    "[[vm]]": rb"^\[\[vm\]\]",
+    "[deploy]": rb"^\[deploy\]",
+    "[[files]]": rb"^\[\[files\]\]",
+    "[[statics]]": rb"^\[\[statics\]\]",
+    "[metrics]": rb"^\[metrics\]",
+    "[checks]": rb"^\[checks(\.\w+)?\]",
+    "[experimental]": rb"^\[experimental\]",
+    "[[restart]]": rb"^\[\[restart\]\]",
+    "kill_signal": rb"^kill_signal",
+    "swap_size_mb": rb"^swap_size_mb",
+    "[build]": rb"^\[build\]",
+    "[build.args]": rb"^ *\[build\.args\]",
+    "comments": rb"= .* # .*\n(.*\n)*#",
+    "Windows line ends": rb"^[^\n]*\r\n([^\n]*\r\n)*\Z",
+    "mixed line ends": rb"\r\n[^\r]*[^\r]\n",
+}
 FLYCTL = os.environ.get("FLYCTL") or shutil.which("flyctl")
 
 
@@ -50,6 +76,23 @@ def test_the_folders_tell_the_verdict() -> None:
     }
 
     assert folders == told
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_every_dialect_has_a_file_that_flyctl_accepts(dialect: str) -> None:
+    """The corpus holds what real files are written in, not what is easy to read."""
+    files = [path.read_bytes() for path in CORPUS.glob("accepted/*.toml")]
+
+    assert any(re.search(DIALECTS[dialect], content, re.MULTILINE) for content in files)
+
+
+def test_a_byte_order_mark_has_its_verdict() -> None:
+    """Editors on Windows write it; flyctl refuses it, and so do we."""
+    marked = [
+        path.name for path in CORPUS.glob("*/*.toml") if path.read_bytes()[:3] == codecs.BOM_UTF8
+    ]
+
+    assert marked == ["byte-order-mark.toml"]
 
 
 @pytest.mark.skipif(FLYCTL is None, reason="needs a real flyctl, in FLYCTL or on the PATH")

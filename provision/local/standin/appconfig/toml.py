@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
+
+from provision.local.standin.appconfig.toml_problems import Place, explained, undecodable
 
 Document = dict[str, Any]
 _WINDOW = 3
 _LEAST, _LARGEST = -(1 << 63), (1 << 63) - 1
-_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)")
 _INTEGER = re.compile(r"[-+]?[0-9][0-9_]*")
 _TEXT = re.compile(
     r"""
@@ -28,12 +29,6 @@ class TomlError(Exception):
     """Raised for what is no TOML; its text tells the place, and shows it."""
 
 
-class _Place(NamedTuple):
-    row: int
-    column: int
-    length: int = 1
-
-
 def parse(content: bytes) -> Document:
     """
     Return what *content* says.
@@ -42,13 +37,12 @@ def parse(content: bytes) -> Document:
         TomlError: It is no TOML.
     """
     if content.startswith(b"\xef\xbb\xbf"):
-        problem = "invalid character at start of key: U+00EF 'ï'"
-        raise _wrong(content.decode("utf-8", "replace"), _Place(1, 1), problem)
+        raise _wrong(content.decode("utf-8", "replace"), Place(1, 1), undecodable(b"", 0xEF))
     text = _decoded(content)
     try:
         document: Document = _restored(tomllib.loads(_marked(text)))
     except tomllib.TOMLDecodeError as error:
-        raise _wrong(text, *_explained(text, str(error))) from None
+        raise _wrong(text, *explained(text, str(error))) from None
     for number in _integers(document):
         if not _LEAST <= number <= _LARGEST:
             problem = "decimal number is too large to fit in a 64-bit signed integer"
@@ -78,27 +72,10 @@ def _decoded(content: bytes) -> str:
         return content.decode()
     except UnicodeDecodeError as error:
         before = content[: error.start]
-        place = _Place(before.count(b"\n") + 1, error.start - before.rfind(b"\n"))
+        place = Place(before.count(b"\n") + 1, error.start - before.rfind(b"\n"))
+        line = before[before.rfind(b"\n") + 1 :]
         text = content.decode("utf-8", "replace")
-        raise _wrong(text, place, "invalid UTF-8 character in basic string") from None
-
-
-def _explained(text: str, problem: str) -> tuple[_Place, str]:
-    lines = text.split("\n")
-    found = _PLACE.search(problem)
-    if found is None or found[1] is None:
-        place, words = _Place(len(lines), len(lines[-1]) + 1), _PLACE.sub("", problem)
-        return place, words
-    row, column, words = int(found[1]), int(found[2]), problem.replace(found[0], "")
-    line = lines[row - 1]
-    if words == "Invalid initial character for a key part" and column <= len(line):
-        letter = line[column - 1]
-        shown = f"invalid character at start of key: U+{ord(letter):04X} '{letter}'"
-        return _Place(row, column), shown
-    if words == "Cannot overwrite a value" and "=" in line:
-        key = line.partition("=")[0].strip()
-        return _Place(row, line.index(key) + 1, len(key)), f"key {key} is already defined"
-    return _Place(row, column), words
+        raise _wrong(text, place, undecodable(line, content[error.start])) from None
 
 
 def _integers(value: Any) -> Iterator[int]:
@@ -109,15 +86,15 @@ def _integers(value: Any) -> Iterator[int]:
             yield from _integers(each)
 
 
-def _find(text: str, number: int) -> _Place:
+def _find(text: str, number: int) -> Place:
     for row, line in enumerate(text.split("\n"), 1):
         for found in _INTEGER.finditer(line):
             if int(found[0]) == number:
-                return _Place(row, found.start() + 1, len(found[0]))
-    return _Place(1, 1)
+                return Place(row, found.start() + 1, len(found[0]))
+    return Place(1, 1)
 
 
-def _wrong(text: str, place: _Place, problem: str) -> TomlError:
+def _wrong(text: str, place: Place, problem: str) -> TomlError:
     lines = [line.removesuffix("\r") for line in text.split("\n")]
     first, last = max(1, place.row - _WINDOW), min(len(lines), place.row + _WINDOW)
     while first < place.row and not lines[first - 1]:
