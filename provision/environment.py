@@ -41,7 +41,11 @@ class Variable:
 VARIABLES: tuple[Variable, ...] = (
     Variable("FLY_API_TOKEN", Use.READ, "The token to act with; handed to flyctl, never shown."),
     Variable("FLY_ACCESS_TOKEN", Use.READ, "The same by its other name; must not differ."),
-    Variable("PROVISION_FLYCTL", Use.READ, "The flyctl to call; `--flyctl` says it louder."),
+    Variable(
+        "PROVISION_FLYCTL",
+        Use.READ,
+        "The flyctl to call; `--flyctl` says it louder, and `--local` does without.",
+    ),
     Variable("NO_COLOR", Use.READ, "No colours on the terminal, if it is not empty."),
     Variable("CI", Use.READ, "No live progress, if it is not empty."),
     Variable("PATH", Use.PASSED_ON, "Where programs are looked for, flyctl among them."),

@@ -102,7 +102,7 @@ class Performed:
 
 async def apply(session: Session, around: Around, *, deploys_at_once: int = 1) -> Performed:
     """Make the platform, then read everything back and judge it, whatever became of it."""
-    before = await _phase(preflight(session.fly), around)
+    before = await _phase(preflight(session), around)
     if not before.results:
         return Performed(session, [before])
     made = await _phase(provisioning(session, deploys_at_once=deploys_at_once), around)
@@ -113,7 +113,7 @@ async def apply(session: Session, around: Around, *, deploys_at_once: int = 1) -
 
 async def verify(session: Session, around: Around) -> Performed:
     """Read everything back and judge it."""
-    before = await _phase(preflight(session.fly), around)
+    before = await _phase(preflight(session), around)
     if not before.results:
         return Performed(session, [before])
     return await _verified(session, around, [before])
@@ -121,7 +121,7 @@ async def verify(session: Session, around: Around) -> Performed:
 
 async def destroy(session: Session, around: Around, *, keep_org: bool) -> Performed:
     """Destroy the apps of the platform and, unless it is to be kept, their organization."""
-    before = await _phase(preflight(session.fly), around)
+    before = await _phase(preflight(session), around)
     if not before.results:
         return Performed(session, [before])
     after = await _phase(teardown(session, keep_org=keep_org), around)

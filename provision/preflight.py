@@ -2,58 +2,40 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
-
 from attrs import frozen
 
 from procman import CommandNotStarted, Context, Workflow
-from provision.errors import PreconditionFailed
 from provision.fly import auth, version
-from provision.fly.client import Fly
 from provision.fly.models import FlyctlVersion, Identity
-
-INSTALL = "install flyctl (https://fly.io/docs/flyctl/install), or name one with --flyctl PATH"
+from provision.flyctl import FlyctlMissing, doubts
+from provision.session import Session
 
 
 @frozen
 class Preflight:
-    """What was found."""
+    """
+    What was found.
+
+    Attributes:
+        doubts: What speaks against this flyctl, which is used all the same.
+    """
 
     flyctl: FlyctlVersion
     identity: Identity
+    doubts: tuple[str, ...] = ()
 
 
-class FlyctlMissing(PreconditionFailed):
-    """Raised when there is no flyctl."""
-
-    def __init__(self, said: str) -> None:
-        super().__init__(f"flyctl cannot be run: {said}", INSTALL)
-
-
-def find_flyctl(named: str | None, path: str | None) -> str:
-    """
-    The flyctl to call: the one that was *named*, else ``fly`` or ``flyctl`` on *path*.
-
-    Raises:
-        FlyctlMissing: there is none.
-    """
-    candidates = [named] if named else ["fly", "flyctl"]
-    for candidate in candidates:
-        if found := shutil.which(candidate, path=path):
-            return str(Path(found).absolute())
-    raise FlyctlMissing(f"no {' or '.join(candidates)} on PATH")
-
-
-def preflight(fly: Fly) -> Workflow:
+def preflight(session: Session) -> Workflow:
     """One job, ``preflight``, whose result is a `Preflight`."""
+    allowed = session.platform.manifest.tool.flyctl
 
     async def look(context: Context) -> Preflight:
         try:
-            flyctl = await context.run(version.show(fly))
+            flyctl = await context.run(version.show(session.fly))
         except CommandNotStarted as error:
             raise FlyctlMissing(error.reason) from error
-        return Preflight(flyctl, await context.run(auth.whoami(fly)))
+        found = doubts(flyctl, allowed, session.trust)
+        return Preflight(flyctl, await context.run(auth.whoami(session.fly)), found)
 
     workflow = Workflow("preflight")
     workflow.job(look, name="preflight")

@@ -8,6 +8,7 @@ from attrs import field, frozen
 
 from procman import Secret
 from provision.fly.client import Fly
+from provision.flyctl import Trust
 from provision.platform import Platform
 
 
@@ -23,6 +24,7 @@ class Session:
         refresh_secrets: Whether secrets that exist are set again: Fly does not say whether
             their values are still the same.
         redeploy: Apps, by their names in the manifest, to deploy though nothing differs.
+        trust: Which flyctl may be used.
         settle: Seconds that what was done may take to be seen.
     """
 
@@ -31,4 +33,5 @@ class Session:
     secrets: Mapping[str, Secret] = field(factory=dict, repr=False)
     refresh_secrets: bool = False
     redeploy: frozenset[str] = frozenset()
+    trust: Trust = Trust.RELEASES
     settle: float = 60.0

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 from attrs import fields, frozen
 
+from provision.flyctl import Trust
 from provision.manifest import Environment
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -33,6 +34,7 @@ class Options:
         manifest: The file to read.
         local: The world file of the local Fly; None acts on Fly.io.
         flyctl: The flyctl to call; None looks for one.
+        allow_flyctl: Whether it may be any.
         report: Where to keep the report besides stdout; None nowhere.
         output: ``json`` or ``text``.
         confirm: The slug of the organization, typed out.
@@ -46,6 +48,7 @@ class Options:
     manifest: Path
     local: Path | None
     flyctl: str | None
+    allow_flyctl: bool
     report: Path | None
     output: str
     confirm: str | None
@@ -53,6 +56,13 @@ class Options:
     allow_paid: bool
     lock_wait: float
     settle: float
+
+    @property
+    def trust(self) -> Trust:
+        """Which flyctl may be used."""
+        if self.allow_flyctl:
+            return Trust.ANY
+        return Trust.RELEASES if self.local is None else Trust.BUILDS
 
 
 class Seconds(click.ParamType[float]):
@@ -91,7 +101,8 @@ _COMMON = (
         type=click.Path(path_type=Path),
         help=f"Act on the local Fly, its world in {LOCAL_WORLD} or the file named.",
     ),
-    click.option("--flyctl", envvar="PROVISION_FLYCTL", help="The flyctl to call."),
+    click.option("--flyctl", help="The flyctl to call; with --local none is needed."),
+    click.option("--allow-flyctl", is_flag=True, help="Call it whatever version it is."),
     click.option("--report", type=click.Path(path_type=Path), help="Keep the report here too."),
     click.option(
         "--output",

@@ -17,11 +17,11 @@ from provision import environment
 from provision.cli.options import STATE, Options
 from provision.credentials import Credentials, credentials, rehearsal_credentials
 from provision.fly.client import Fly
+from provision.flyctl import find_flyctl
 from provision.local.launcher import write_launcher
 from provision.lock import run_lock
 from provision.perform import Around, Performed
 from provision.platform import Platform
-from provision.preflight import find_flyctl
 from provision.progress import Progress, show_progress
 from provision.report import Invocation, WarningSection
 from provision.session import Session
@@ -52,7 +52,14 @@ def run(
 
     async def main() -> Performed:
         async with interrupts() as caught, _fly(options, platform, found, executable) as fly:
-            session = Session(platform, fly, found.secrets, settle=options.settle, **said)
+            session = Session(
+                platform,
+                fly,
+                found.secrets,
+                trust=options.trust,
+                settle=options.settle,
+                **said,
+            )
             with _progress(platform) as shown:
                 return await verb(session, Around(_hooks(invocation, shown), caught))
 
@@ -85,7 +92,8 @@ def _credentials(options: Options, platform: Platform) -> Credentials:
 
 def _executable(options: Options) -> str:
     if options.local is None:
-        return find_flyctl(options.flyctl, os.environ.get("PATH"))
+        named = options.flyctl or os.environ.get("PROVISION_FLYCTL")
+        return find_flyctl(named, os.environ.get("PATH"))
     folder = STATE / "bin"
     folder.mkdir(parents=True, exist_ok=True)
     options.local.parent.mkdir(parents=True, exist_ok=True)

@@ -120,6 +120,11 @@ class FlyctlVersion:
     environment: str
     commit: str = ""
 
+    @property
+    def is_release(self) -> bool:
+        """Whether it was released, and not built from source by somebody."""
+        return self.environment == "production"
+
 
 @frozen
 class Identity:

@@ -11,6 +11,7 @@ from provision.manifest.models import (
     ManifestNetwork,
     ManifestOrg,
     ManifestSecret,
+    ManifestTool,
     OnFailure,
     PublicIP,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "ManifestNetwork",
     "ManifestOrg",
     "ManifestSecret",
+    "ManifestTool",
     "OnFailure",
     "PublicIP",
     "dump",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from attrs import field, frozen
+from packaging.specifiers import SpecifierSet
 
 from provision.fly_config.duration import Duration
 
@@ -54,6 +55,19 @@ class OnFailure(enum.Enum):
 
     STOP = "stop"
     CONTINUE = "continue-independent"
+
+
+@frozen(kw_only=True)
+class ManifestTool:
+    """
+    What the platform is made with.
+
+    Attributes:
+        flyctl: The releases of flyctl that may be used, of those that provision was checked
+            with; None allows all of these.
+    """
+
+    flyctl: SpecifierSet | None = None
 
 
 @frozen(kw_only=True)
@@ -180,6 +194,7 @@ class Manifest:
 
     format: int
     environment: Environment
+    tool: ManifestTool = ManifestTool()
     org: ManifestOrg
     network: ManifestNetwork = ManifestNetwork()
     defaults: ManifestDefaults = ManifestDefaults()

@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 import tomli_w
+from packaging.specifiers import SpecifierSet
 
 from provision.fly_config.duration import Duration
 from provision.manifest.models import Manifest
@@ -22,7 +23,7 @@ def dump(manifest: Manifest) -> str:
 
 def _plain(value: Any) -> Any:
     match value:
-        case Duration() | Path():
+        case Duration() | Path() | SpecifierSet():
             return str(value)
         case Enum():
             return value.value

@@ -12,6 +12,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 import attrs
 from cattrs import BaseValidationError, Converter
 from cattrs.gen import make_dict_structure_fn, override
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from provision.errors import did_you_mean
 from provision.fly_config import scalar
@@ -57,6 +58,7 @@ def _converter() -> Converter:
     converter.register_structure_hook(int, _count)
     converter.register_structure_hook(Path, lambda value, _: Path(_text(value, str)))
     converter.register_structure_hook(Duration, _duration)
+    converter.register_structure_hook(SpecifierSet, _versions)
     converter.register_structure_hook_func(_is_enum, scalar.enum)
     converter.register_structure_hook_factory(attrs.has)(_table)
     converter.register_structure_hook_factory(_is_list)(_list)
@@ -82,6 +84,13 @@ def _count(value: Any, _: object) -> int:
 
 def _duration(value: Any, _: object) -> Duration:
     return Duration.parse(scalar.expected(value, str, "a duration in quotes, as in '10m'"))
+
+
+def _versions(value: Any, _: object) -> SpecifierSet:
+    try:
+        return SpecifierSet(_text(value, str))
+    except InvalidSpecifier as error:
+        raise ValueError(f"{value!r} is no range of versions, as '>=0.4.87,<0.5' is") from error
 
 
 def _is_enum(kind: Any) -> bool:

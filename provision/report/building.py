@@ -14,6 +14,7 @@ from procman import JobRecord, Outcome, StepError, StepRecord
 from provision.diagnose import AppFailed, Diagnosis, exit_code_of
 from provision.errors import ExitCode, ProvisionError
 from provision.fly.models import Machine
+from provision.fly.version import CHECKED
 from provision.perform import Performed, Phase
 from provision.platform import Platform
 from provision.report.apps import app_section
@@ -95,7 +96,7 @@ def report_of(invocation: Invocation, performed: Performed, seconds: float) -> R
         changes=changes,
         findings=list(_findings(performed.findings, Severity.ERROR)),
         unproven=list(_findings(performed.findings, Severity.UNPROVEN)),
-        warnings=list(invocation.warnings),
+        warnings=[*invocation.warnings, *_doubts(performed)],
         errors=[_error(job, error) for job, error in performed.errors],
         diagnostics=[
             _diagnostic(error.app, error.diagnosis)
@@ -171,10 +172,17 @@ def _tool(performed: Performed) -> ToolSection:
     flyctl = None
     if performed.preflight is not None:
         found = performed.preflight.flyctl
-        flyctl = FlyctlSection(version=found.version, environment=found.environment)
+        flyctl = FlyctlSection(
+            version=found.version, environment=found.environment, checked=str(CHECKED)
+        )
     return ToolSection(
         provision=provision.__version__, python=python.python_version(), flyctl=flyctl
     )
+
+
+def _doubts(performed: Performed) -> Iterator[WarningSection]:
+    for doubt in performed.preflight.doubts if performed.preflight else ():
+        yield WarningSection(code="flyctl", message=doubt)
 
 
 def _identity(performed: Performed) -> IdentitySection | None:

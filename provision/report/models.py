@@ -39,10 +39,17 @@ class RunSection:
 
 @frozen(kw_only=True)
 class FlyctlSection:
-    """The flyctl that was called."""
+    """
+    The flyctl that was called.
+
+    Attributes:
+        environment: ``production`` for a release.
+        checked: The releases that provision was checked with.
+    """
 
     version: str
     environment: str
+    checked: str
 
 
 @frozen(kw_only=True)

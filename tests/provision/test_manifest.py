@@ -121,6 +121,11 @@ def test_what_is_printed_is_the_manifest_again(tmp_path: Path) -> None:
         ),
         (
             'environment = "test"',
+            'environment = "test"\ntool = { flyctl = "0.4" }',
+            (3, "tool.flyctl", "'0.4' is no range of versions, as '>=0.4.87,<0.5' is"),
+        ),
+        (
+            'environment = "test"',
             'environment = "prod "',
             (2, "environment", "'prod ' is unknown; did you mean 'prod'?"),
         ),

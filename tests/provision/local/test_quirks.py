@@ -66,7 +66,8 @@ def test_flyctl_may_be_of_another_version(fly: Fly) -> None:
     with fly.world as world:
         faults.tell(world, "flyctl-too-old")
 
-    assert json.loads(fly.run("version", "--json").stdout)["Version"] == "0.2.10"
+    told = json.loads(fly.run("version", "--json").stdout)
+    assert (told["Version"], told["Environment"]) == ("0.2.10", "production")
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def _run(session: Session) -> None:
         "BuildDate": BUILT,
         "OS": system,
         "Architecture": architecture,
-        "Environment": "development",
+        "Environment": "production" if told else "development",
     }
     session.say(compact(document))
 
