@@ -221,14 +221,15 @@ def deploy_changes(
 def deploy_step(session: Session, app: PlatformApp) -> Step[int | None]:
     """The deploy of *app* as it is declared."""
     wait = session.platform.manifest.defaults.wait_timeout.seconds
+    is_built = app.image is None and session.has_builder
     return deploys.deploy(
         session.fly,
         Deploy(
             app=app.name,
             config=app.config.path.resolve(),
             working_directory=app.working_directory,
-            image=app.image,
-            image_label=app.image_label,
+            image=None if is_built else app.image or app.image_in_name,
+            image_label=app.image_label if is_built else None,
             env=app.declared.env,
             strategy=app.strategy,
             wait_timeout=wait,

@@ -15,6 +15,9 @@ from provision.fly_config.machine import machine_config
 from provision.fly_config.machine_model import MachineConfig
 from provision.manifest import ExpectState, Exposure, LoadedManifest, Manifest, ManifestApp
 
+REGISTRY = "registry.fly.io"
+"""Where Fly keeps the images it builds."""
+
 
 @frozen(slots=False)
 class PlatformApp:
@@ -69,6 +72,11 @@ class PlatformApp:
             return None
         digest = hashlib.sha256(self.dockerfile.read_bytes()).hexdigest()
         return f"deployment-{digest[:16]}"
+
+    @property
+    def image_in_name(self) -> str:
+        """What a rehearsal releases where nobody builds: named as what Fly would build is."""
+        return f"{REGISTRY}/{self.name}:{self.image_label}"
 
     @property
     def dockerfile(self) -> Path:

@@ -24,6 +24,8 @@ class Session:
         refresh_secrets: Whether secrets that exist are set again: Fly does not say whether
             their values are still the same.
         redeploy: Apps, by their names in the manifest, to deploy though nothing differs.
+        has_builder: Whether this Fly builds images. An app that has none is released with one
+            in name only where it does not: the local Fly behind a real flyctl.
         trust: Which flyctl may be used.
         settle: Seconds that what was done may take to be seen.
     """
@@ -33,5 +35,6 @@ class Session:
     secrets: Mapping[str, Secret] = field(factory=dict, repr=False)
     refresh_secrets: bool = False
     redeploy: frozenset[str] = frozenset()
+    has_builder: bool = True
     trust: Trust = Trust.RELEASES
     settle: float = 60.0

@@ -58,6 +58,11 @@ class Options:
     settle: float
 
     @property
+    def drives_flyctl_locally(self) -> bool:
+        """Whether a real flyctl acts on the local Fly: one that was named for it."""
+        return self.local is not None and self.flyctl is not None
+
+    @property
     def trust(self) -> Trust:
         """Which flyctl may be used."""
         if self.allow_flyctl:
@@ -101,7 +106,7 @@ _COMMON = (
         type=click.Path(path_type=Path),
         help=f"Act on the local Fly, its world in {LOCAL_WORLD} or the file named.",
     ),
-    click.option("--flyctl", help="The flyctl to call; with --local none is needed."),
+    click.option("--flyctl", help="The flyctl to call; with --local a stand-in if not said."),
     click.option("--allow-flyctl", is_flag=True, help="Call it whatever version it is."),
     click.option("--report", type=click.Path(path_type=Path), help="Keep the report here too."),
     click.option(

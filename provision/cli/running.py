@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from provision.flyctl import find_flyctl
 from provision.local.launcher import write_launcher
 from provision.lock import run_lock
 from provision.perform import Around, Performed
-from provision.platform import Platform
+from provision.platform import Platform, PlatformApp
 from provision.progress import Progress, show_progress
 from provision.report import Invocation, WarningSection
 from provision.session import Session
@@ -56,6 +56,7 @@ def run(
                 platform,
                 fly,
                 found.secrets,
+                has_builder=not options.drives_flyctl_locally,
                 trust=options.trust,
                 settle=options.settle,
                 **said,
@@ -77,7 +78,20 @@ def warnings_of(options: Options, platform: Platform) -> tuple[WarningSection, .
             f"secret {name} has no value in the environment: the rehearsal uses a stand-in"
             for name in rehearsal_credentials(platform.manifest, os.environ).stand_ins
         ]
-    return tuple(WarningSection(code="environment", message=message) for message in found)
+    return (
+        *(WarningSection(code="environment", message=message) for message in found),
+        *(_unbuilt(app) for app in _unbuilt_apps(options, platform)),
+    )
+
+
+def _unbuilt_apps(options: Options, platform: Platform) -> Iterator[PlatformApp]:
+    if options.drives_flyctl_locally:
+        yield from (app for app in platform.apps.values() if app.image is None)
+
+
+def _unbuilt(app: PlatformApp) -> WarningSection:
+    message = f"nothing is built on the local Fly: {app.key} is released as {app.image_in_name}"
+    return WarningSection(code="image", message=message, app=app.key)
 
 
 def journal_of(invocation_id: str, workflow: str) -> Path:

@@ -65,7 +65,8 @@ def dry_run(options: Options) -> int:
         platform = _load(options)
         secrets = {name: Secret("") for name in platform.manifest.secrets}
         fly = Fly("fly", Secret(""), Path("/"))
-        steps = planned(Session(platform, fly, secrets))
+        has_builder = not options.drives_flyctl_locally
+        steps = planned(Session(platform, fly, secrets, has_builder=has_builder))
         warned = evolve(invocation, warnings=warnings_of(options, platform))
         return report_of_plan(warned, platform, steps, seconds())
 

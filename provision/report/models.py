@@ -276,10 +276,16 @@ class FindingSection:
 
 @frozen(kw_only=True)
 class WarningSection:
-    """Something worth knowing that changes nothing."""
+    """
+    Something worth knowing that changes nothing.
+
+    Attributes:
+        app: The app's name in the manifest; missing for what concerns none alone.
+    """
 
     code: str
     message: str
+    app: str | None = None
 
 
 @frozen(kw_only=True)

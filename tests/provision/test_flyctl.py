@@ -13,7 +13,7 @@ from provision.flyctl import FlyctlUnchecked, Trust, doubts
 from provision.local.launcher import write_launcher
 from provision.local.world.faults import Fault, Kind, Mark, inject
 from tests.provision.platforms import HEAD, write_platform
-from tests.provision.rehearsals import provision, world_of
+from tests.provision.rehearsals import Ran, provision, world_of
 
 BUILT = "2026.11.24-dev.1795499288"
 """As a build from source says it."""
@@ -136,3 +136,49 @@ def test_a_real_organization_is_not_made_by_a_build_from_source(tmp_path: Path) 
     assert "was built from source" in refused.report["errors"][0]["message"]
     assert allowed.report["run"]["mode"] == "live"
     assert allowed.exit_code == 3
+
+
+def write_unbuilt(folder: Path) -> None:
+    """An app with a Dockerfile and no image."""
+    path = write_platform(folder)
+    lines = path.read_text().splitlines(keepends=True)
+    text = "".join(line for line in lines if "image =" not in line)
+    path.write_text(text)
+    (folder / "Dockerfile").write_text("FROM scratch\n")
+
+
+def deploys(ran: Ran) -> list[str]:
+    """The commands that would release an app."""
+    return [s["command"] for s in ran.report["steps"] if s["command"].startswith("fly deploy")]
+
+
+def test_where_nobody_builds_an_image_in_name_is_released(tmp_path: Path) -> None:
+    """Behind a real flyctl: it is named after the Dockerfile, and a warning says so."""
+    write_unbuilt(tmp_path)
+    image = "registry.fly.io/acme-web:deployment-bb57c7da220a8753"
+
+    found = provision(tmp_path, *LOCALLY, "--dry-run", "--flyctl", "/bin/flyctl")
+
+    (deploy,) = deploys(found)
+    assert f" --image {image} " in deploy
+    assert "--image-label" not in deploy
+    assert found.report["warnings"] == [
+        {
+            "app": "web",
+            "code": "image",
+            "message": f"nothing is built on the local Fly: web is released as {image}",
+        }
+    ]
+
+
+@pytest.mark.parametrize("where", [("--flyctl", "/bin/flyctl"), ("--local",)])
+def test_everywhere_else_the_image_is_built(tmp_path: Path, where: tuple[str, ...]) -> None:
+    """A real organization never gets an image in name only; the stand-in builds as Fly does."""
+    write_unbuilt(tmp_path)
+
+    found = provision(tmp_path, "test", "-f", "test.toml", "--dry-run", *where)
+
+    (deploy,) = deploys(found)
+    assert " --image " not in deploy
+    assert " --image-label deployment-bb57c7da220a8753 " in deploy
+    assert found.report["warnings"] == []
