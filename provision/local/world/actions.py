@@ -10,6 +10,7 @@ from provision.local.world.behaviour import expected
 from provision.local.world.faults import Mark, marked
 from provision.local.world.life import GONE, SETTLED, MachineState, Script
 from provision.local.world.machine import Machine
+from provision.local.world.patience import Patient, sleeping
 from provision.local.world.refusals import Malformed, Precondition, WaitedTooLong
 from provision.local.world.store import World
 
@@ -135,18 +136,32 @@ def wait(world: World, app: str, machine: str, state: str, *, seconds: float) ->
         Malformed: There is no such state.
         WaitedTooLong: It had not within *seconds* of the world.
     """
+    sleeping(waiting(world, app, machine, state, seconds=seconds), world.clock.sleep)
+
+
+def waiting(
+    world: World, app: str, machine: str, state: str, *, seconds: float
+) -> Patient[Machine]:
+    """
+    Do what `wait` does, for whoever cannot sleep meanwhile; return the machine.
+
+    Raises:
+        MachineNotFound: There is none.
+        Malformed: There is no such state.
+        WaitedTooLong: It had not reached the state within *seconds* of the world.
+    """
     if state not in _STATES:
         raise Malformed(f"invalid_argument: unsupported state '{state}'")
     until = world.clock.now() + int(seconds * 1000)
     while True:
         found = machines.show(world, app, machine)
         if has_reached(found, state):
-            return
+            return found
         now = world.clock.now()
         if now >= until:
             raise WaitedTooLong(state, found.state)
         upcoming = [at for at, _ in found.phases if at > now]
-        world.clock.sleep((min([until, now + 100, *upcoming]) - now + 1) / 1000)
+        yield (min([until, now + 100, *upcoming]) - now + 1) / 1000
 
 
 def has_reached(machine: Machine, state: str) -> bool:

@@ -58,7 +58,11 @@ class Clock:
 
     def sleep(self, seconds: float) -> None:
         """Wait until *seconds* of the world have passed."""
-        time.sleep(max(0.0, seconds) / self._reading().speed)
+        time.sleep(self.ours(seconds))
+
+    def ours(self, seconds: float) -> float:
+        """Return how many seconds of ours *seconds* of the world take."""
+        return max(0.0, seconds) / self._reading().speed
 
     def _reading(self) -> _Reading:
         ours, world, speed = self._settings.setting("clock").split()

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from provision.local.world.faults import ConnectionLost, Fault, Kind, Unreachable, strike
 from provision.local.world.operations import Operation
+from provision.local.world.patience import Patient, at_once, sleeping
 from provision.local.world.refusals import Answered, NotAuthenticated, Refusal
 from provision.local.world.requests import Outcome, write
 from provision.local.world.store import World
@@ -35,9 +36,24 @@ def enter(
         ConnectionLost: There is no answer.
         Unreachable: Nobody listens.
     """
+    steps = entering(world, operation, at_once(effect), token=token, app=app)
+    return sleeping(steps, world.clock.sleep)
+
+
+def entering(
+    world: World, operation: Operation, effect: Patient[T], *, token: str, app: str | None
+) -> Patient[T]:
+    """
+    Do what `enter` does, for whoever cannot sleep meanwhile; a visitor may go before it is done.
+
+    Raises:
+        Refusal: The answer is an error.
+        ConnectionLost: There is no answer.
+        Unreachable: Nobody listens.
+    """
     outcome = Outcome.UNANSWERED
     try:
-        result = _answer(world, strike(world, operation, app), effect, token)
+        result = yield from _answer(world, strike(world, operation, app), effect, token)
         outcome = Outcome.DONE
     except Refusal:
         outcome = Outcome.REFUSED
@@ -52,11 +68,13 @@ def know_token(world: World, token: str) -> None:
     world.set_setting("token", token)
 
 
-def _answer(world: World, fault: Fault | None, effect: Callable[[], T], token: str) -> T:
+def _answer(world: World, fault: Fault | None, effect: Patient[T], token: str) -> Patient[T]:
     if fault is not None and fault.kind is Kind.UNREACHABLE:
         raise Unreachable
     _authenticate(world, token)
-    return effect() if fault is None else _struck(world, fault, effect)
+    if fault is None:
+        return (yield from effect)
+    return (yield from _struck(fault, effect))
 
 
 def _authenticate(world: World, token: str) -> None:
@@ -65,14 +83,14 @@ def _authenticate(world: World, token: str) -> None:
         raise NotAuthenticated
 
 
-def _struck(world: World, fault: Fault, effect: Callable[[], T]) -> T:
+def _struck(fault: Fault, effect: Patient[T]) -> Patient[T]:
     if fault.kind in {Kind.SLOW, Kind.HANG}:
-        world.clock.sleep(fault.seconds)
+        yield fault.seconds
     if fault.kind is Kind.REFUSE:
         raise Answered(fault.status, fault.message, fault.code)
     if fault.kind in {Kind.DROP, Kind.HANG}:
         raise ConnectionLost
-    result = effect()
+    result = yield from effect
     if fault.kind is Kind.REFUSE_AFTER:
         raise Answered(fault.status, fault.message, fault.code)
     if fault.kind is Kind.DROP_AFTER:

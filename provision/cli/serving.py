@@ -1,0 +1,69 @@
+"""Serving the local Fly: the token, the folder of flyctl's files, and what is told on stdout."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from provision.local.api.environment import UNSET, environment, shell, write_config_dir
+from provision.local.api.server import listen, serve, url_of
+from provision.local.world import create_world
+
+TOKEN = "LOCAL_FLY_TOKEN"  # noqa: S105 - the name of a variable
+"""The variable that says which token lets in; without it, one is made."""
+
+PID = "LOCAL_FLY_PID"
+
+
+def serve_until_stopped(path: Path, port: int, announce: Callable[[str, str, Path], None]) -> None:
+    """
+    Serve the world at *path*, made where there is none, until SIGTERM or SIGINT.
+
+    Args:
+        path: The world file.
+        port: 0 for one that is free.
+        announce: Told the URL, the token and a folder for flyctl's files; whoever it tells can
+            connect at once.
+
+    Raises:
+        NotAWorld: *path* is something else.
+        OSError: The port is taken.
+    """
+    token = os.environ.get(TOKEN) or f"local-{secrets.token_hex(16)}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(prefix="local-fly-") as folder,
+        create_world(path) as world,
+        listen(port) as listener,
+    ):
+        write_config_dir(Path(folder))
+        url = url_of(listener)
+        announce(url, token, Path(folder))
+        click.echo(f"the local Fly is at {url}, its world in {path}; Ctrl-C stops it", err=True)
+        serve(world, token, listener)
+
+
+def announce_to_program(url: str, token: str, folder: Path) -> None:
+    """Write one line of JSON; a token that was given is not told again."""
+    variables = environment(url, token, folder)
+    if os.environ.get(TOKEN):
+        del variables["FLY_API_TOKEN"]
+    line = {"url": url, "pid": os.getpid(), "environment": variables, "unset": UNSET}
+    click.echo(json.dumps(line))
+
+
+def announce_to_shell(url: str, token: str, folder: Path) -> None:
+    """Write lines for a shell to evaluate, and let go of stdout: the shell reads to its end."""
+    variables = {**environment(url, token, folder), PID: str(os.getpid())}
+    click.echo(shell(variables), nl=False)
+    sys.stdout.flush()
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)

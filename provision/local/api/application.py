@@ -1,0 +1,57 @@
+"""The one origin that a flyctl is pointed at: every route, and what becomes of its errors."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route as Mounted
+
+from provision.local.api import flaps
+from provision.local.api.reception import Reception
+from provision.local.api.route import Route
+from provision.local.world import World
+
+ANY = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+
+
+def application(world: World, token: str) -> Starlette:
+    """
+    Return the ASGI application that serves *world* to whoever knows *token*.
+
+    Args:
+        world: The world; the application is served by the thread that opened it.
+        token: A token, or several with commas between them, one of which is enough.
+    """
+    reception = Reception(world, token)
+    application = Starlette(
+        routes=[
+            *_mounted(reception, flaps.ROUTES),
+            Mounted("/sink{rest:path}", _swallow, methods=ANY),
+        ],
+        exception_handlers={HTTPException: _unknown},
+    )
+    application.router.redirect_slashes = False
+    return application
+
+
+def _mounted(reception: Reception, routes: Iterable[Route]) -> list[Mounted]:
+    return [
+        Mounted(route.path, reception.endpoint(route), methods=[route.method]) for route in routes
+    ]
+
+
+async def _swallow(_: Request) -> Response:
+    return JSONResponse({})
+
+
+async def _unknown(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - it is registered for these
+    if error.status_code == 404:  # noqa: PLR2004
+        print(f"not modelled: {request.method} {request.url.path!r}", file=sys.stderr)  # noqa: T201
+    body = {"error": error.detail.lower()}
+    return JSONResponse(body, error.status_code, headers=error.headers)

@@ -1,0 +1,1 @@
+"""What Fly's APIs answer about the nouns of a world: pure functions, a module a noun."""
