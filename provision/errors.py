@@ -59,6 +59,19 @@ class PreconditionFailed(ProvisionError):
         super().__init__(message)
 
 
+class PreconditionsFailed(PreconditionFailed):
+    """
+    Raised when several things outside must be put right.
+
+    Attributes:
+        failures: Each of them.
+    """
+
+    def __init__(self, failures: Sequence[PreconditionFailed]) -> None:
+        self.failures = tuple(failures)
+        super().__init__("\n".join(str(failure) for failure in failures))
+
+
 class MissingCredentials(PreconditionFailed):
     """
     Raised when variables that hold credentials are missing or empty.

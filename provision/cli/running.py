@@ -8,7 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import anyio
 
@@ -16,6 +16,7 @@ from procman import Hook, Journal, interrupts
 from provision import environment
 from provision.cli.options import STATE, Options
 from provision.credentials import Credentials, credentials, rehearsal_credentials
+from provision.errors import PreconditionFailed, PreconditionsFailed
 from provision.fly.client import Fly
 from provision.flyctl import find_flyctl
 from provision.local.launcher import write_launcher
@@ -27,6 +28,8 @@ from provision.report import Invocation, WarningSection
 from provision.session import Session
 from provision.workflow import job_of
 
+A = TypeVar("A")
+B = TypeVar("B")
 Verb = Callable[[Session, Around], Awaitable[Performed]]
 
 
@@ -44,11 +47,10 @@ def run(
         said: What else goes into the session.
 
     Raises:
-        PreconditionFailed: credentials or flyctl are missing.
+        PreconditionFailed: credentials, flyctl or both are missing.
         Locked: another run works on the same organization.
     """
-    found = _credentials(options, platform)
-    executable = _executable(options)
+    found, executable = _both(lambda: _credentials(options, platform), lambda: _executable(options))
 
     async def main() -> Performed:
         async with interrupts() as caught, _fly(options, platform, found, executable) as fly:
@@ -97,6 +99,19 @@ def _unbuilt(app: PlatformApp) -> WarningSection:
 def journal_of(invocation_id: str, workflow: str) -> Path:
     """Where the events of a workflow of a run are written."""
     return STATE / "journals" / f"{invocation_id}.{workflow}.jsonl"
+
+
+def _both(first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
+    """What both give; what is missing is told of both at once."""
+    try:
+        found = first()
+    except PreconditionFailed as failure:
+        try:
+            second()
+        except PreconditionFailed as other:
+            raise PreconditionsFailed([failure, other]) from None
+        raise
+    return found, second()
 
 
 def _credentials(options: Options, platform: Platform) -> Credentials:

@@ -12,7 +12,7 @@ from attrs import frozen
 import provision
 from procman import JobRecord, Outcome, StepError, StepRecord
 from provision.diagnose import AppFailed, Diagnosis, exit_code_of
-from provision.errors import ExitCode, ProvisionError
+from provision.errors import ExitCode, PreconditionsFailed, ProvisionError
 from provision.fly.models import Machine
 from provision.fly.version import CHECKED
 from provision.perform import Performed, Phase
@@ -129,7 +129,7 @@ def report_of_error(invocation: Invocation, error: Exception, seconds: float) ->
     return Report(
         run=run_section(invocation, exit_code_of(error), seconds),
         tool=ToolSection(provision=provision.__version__, python=python.python_version()),
-        errors=[_error(None, error)],
+        errors=[_error(None, each) for each in _one_by_one(error)],
         warnings=list(invocation.warnings),
     )
 
@@ -279,6 +279,10 @@ def _findings(findings: Sequence[Finding], severity: Severity) -> Iterator[Findi
                 expected=finding.expected,
                 observed=finding.observed,
             )
+
+
+def _one_by_one(error: Exception) -> Sequence[Exception]:
+    return error.failures if isinstance(error, PreconditionsFailed) else (error,)
 
 
 def _error(job: str | None, error: BaseException) -> ErrorSection:
