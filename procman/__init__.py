@@ -75,6 +75,7 @@ from procman.secret import REDACTED, Redactor, Secret
 from procman.service import Liveness, OnDeath, Restart, RestartWhen, Service
 from procman.serving import RunningService
 from procman.step import Capture, Diagnostic, Step, When
+from procman.trace import ChromeTrace
 from procman.workflow import Workflow, run_step
 
 __all__ = [
@@ -85,6 +86,7 @@ __all__ = [
     "AttemptStarted",
     "BrokenJournal",
     "Capture",
+    "ChromeTrace",
     "Command",
     "CommandFailed",
     "CommandNotFound",

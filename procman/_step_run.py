@@ -10,12 +10,12 @@ from typing import Any, Generic, TypeVar
 import anyio
 
 from procman._announcer import Announcer
+from procman._diagnosis import Diagnosis
 from procman._execution import Execution
 from procman._process.attempt import Attempt
 from procman.errors import CommandNotFound, StepError
-from procman.outcome import Limit, LimitName, Outcome
 from procman.retry import delay_before_next
-from procman.step import Step, When
+from procman.step import Step
 
 T = TypeVar("T")
 
@@ -33,10 +33,8 @@ class StepRun(Generic[T]):
         self._execution = execution
         self._job = job
         self._step = step
-        self._why = why
         self._announcer = Announcer(execution, job, step.name, why)
-        self._budget = step.diagnose_budget
-        self._diagnosed: list[int] = []
+        self._diagnosis = Diagnosis(execution, job, step, self._announcer.id, why)
 
     async def run(self) -> T:
         """The result of the step; see `Context.run`."""
@@ -45,15 +43,21 @@ class StepRun(Generic[T]):
         try:
             result = await self._attempts()
         except BaseException as error:
-            await self._diagnose(_when(announcer.outcome_of(error)), pid=None)
-            if isinstance(error, StepError):
-                recorder = self._execution.recorder
-                error.diagnostics = tuple(recorder.step(id_) for id_ in self._diagnosed)
-            announcer.step_ended(error)
+            try:
+                await self._diagnosis.ask_after(announcer.outcome_of(error))
+            finally:
+                self._attach_diagnostics(error)
+                announcer.step_ended(error)
             error.add_note(f"in step {self._step.name} of job {self._job}")
             raise
         announcer.step_ended(None)
         return result
+
+    def _attach_diagnostics(self, error: BaseException) -> None:
+        # What the step's own `explain` made of a failure has that one as its cause.
+        for each in (error, error.__cause__):
+            if isinstance(each, StepError):
+                each.diagnostics = self._diagnosis.records
 
     async def _attempts(self) -> T:
         step, announcer = self._step, self._announcer
@@ -77,69 +81,15 @@ class StepRun(Generic[T]):
 
     def _attempt(self, deadline: float) -> Attempt[T]:
         step = self._step
-        asks = any(diagnostic.while_running for diagnostic in step.diagnose)
+        diagnosis = self._diagnosis
         return Attempt(
             step,
             hurry=self._execution.hurry,
             deadline=deadline,
             tell_lines=self._announcer.output_lines if step.live else None,
             tell_item=self._announcer.output_item if step.json_lines else None,
-            before_end=self._diagnose_running if asks else None,
+            before_end=diagnosis.ask_running if diagnosis.has_running else None,
         )
-
-    async def _diagnose_running(self, pid: int) -> None:
-        await self._diagnose(When.TIMEOUT, pid=pid)
-
-    async def _diagnose(self, wanted: When, *, pid: int | None) -> None:
-        """
-        Run the diagnostics for *wanted*: those of a running child if *pid* is given.
-
-        Nothing that happens here takes the place of what they are to explain.
-        """
-        limit = Limit(LimitName.DIAGNOSTICS, self._step.diagnose_budget)
-        began = anyio.current_time()
-        with anyio.CancelScope(shield=wanted is When.CANCELLATION) as scope:
-            scope.deadline = began + self._budget
-            for diagnostic in self._step.diagnose:
-                if diagnostic.when & wanted and diagnostic.while_running == (pid is not None):
-                    await self._diagnostic(diagnostic.step_for(pid), scope, limit)
-        self._budget -= anyio.current_time() - began
-
-    async def _diagnostic(self, step: Step[Any], scope: anyio.CancelScope, limit: Limit) -> None:
-        def why() -> str:
-            return f"{limit} reached" if scope.cancel_called else self._why()
-
-        announcer = Announcer(self._execution, self._job, step.name, why, self._announcer.id)
-        self._diagnosed.append(announcer.id)
-        announcer.step_started()
-        attempt = Attempt(
-            step,
-            hurry=self._execution.hurry,
-            deadline=math.inf,
-            tell_lines=announcer.output_lines if step.live else None,
-        )
-        announcer.attempt_started(1, step.command)
-        failure: BaseException | None = None
-        try:
-            await attempt.run()
-        except Exception as error:  # noqa: BLE001 - it is in the record, and hides nothing
-            failure = error
-        except BaseException as error:
-            failure = error
-            raise
-        finally:
-            announcer.attempt_ended(1, failure, attempt.output, None)
-            announcer.step_ended(failure)
-
-
-def _when(outcome: Outcome) -> When:
-    match outcome:
-        case Outcome.TIMED_OUT:
-            return When.TIMEOUT
-        case Outcome.CANCELLED:
-            return When.CANCELLATION
-        case _:
-            return When.FAILURE
 
 
 def _retry_in(

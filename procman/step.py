@@ -80,6 +80,13 @@ class Diagnostic:
         if not isinstance(self.step, Step) and not self.while_running:
             raise ValueError("only a diagnostic that runs while_running can be given a pid")
 
+    @property
+    def name(self) -> str:
+        """Of the step; of a function, its own."""
+        if isinstance(self.step, Step):
+            return self.step.name
+        return getattr(self.step, "__name__", "diagnostic")
+
     def step_for(self, pid: int | None) -> Step[Any]:
         """The step to run."""
         if isinstance(self.step, Step):

@@ -30,3 +30,19 @@ class Hurry:
                 yield scope
             finally:
                 self._graces.discard(scope)
+
+
+class HurryUntil(Hurry):
+    """The same hurry, for what must be over by *ends_at*: no grace goes beyond it."""
+
+    def __init__(self, hurry: Hurry, ends_at: float) -> None:
+        super().__init__()
+        self._hurry = hurry
+        self._ends_at = ends_at
+
+    @contextmanager
+    def grace(self, seconds: float) -> Iterator[anyio.CancelScope]:
+        """As `Hurry.grace`."""
+        left = max(0.0, self._ends_at - anyio.current_time())
+        with self._hurry.grace(min(seconds, left)) as scope:
+            yield scope

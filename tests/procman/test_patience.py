@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
-from signal import SIGTERM
+from signal import SIGINT, SIGTERM
 
 import anyio
 import pytest
@@ -13,17 +13,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procman import (
+    AttemptStarted,
     CommandFailed,
     Context,
     Diagnostic,
     Event,
+    Interrupts,
     Journal,
     Outcome,
     Output,
+    OutputLines,
     Retry,
     Run,
     Secret,
     Step,
+    StepEnded,
     StepError,
     StepTimedOut,
     Stop,
@@ -253,6 +257,41 @@ async def test_p46_diagnostics_have_a_budget_together() -> None:
     ]
 
 
+async def test_p46_what_was_found_out_hangs_on_the_cause_of_an_explained_failure() -> None:
+    """P46: an error of one's own has no place for it; the failure it explains has."""
+    step = Step(
+        "x",
+        shell("exit 1"),
+        explain=lambda _: Locked("locked"),
+        diagnose=[Step("who", shell("echo mallory"))],
+    )
+
+    with pytest.raises(Locked) as caught:
+        await run_step(step)
+
+    assert isinstance(caught.value.__cause__, CommandFailed)
+    assert [d.last_lines(1) for d in caught.value.__cause__.diagnostics] == [("mallory",)]
+
+
+async def test_p46_a_cancelled_diagnosis_hides_nothing() -> None:
+    """P46: the step ends once, as it failed; the cancellation passes on."""
+    step = Step("x", shell("exit 3"), diagnose=[Step("why", shell("exec sleep 60"))])
+    events: list[Event] = []
+
+    with anyio.fail_after(20), anyio.CancelScope() as scope:
+
+        def cancel(event: Event) -> None:
+            events.append(event)
+            if isinstance(event, AttemptStarted) and event.step == "why":
+                scope.cancel()
+
+        await run_step(step, hooks=[cancel])
+
+    ends = [(e.step, e.outcome) for e in events if isinstance(e, StepEnded)]
+    assert ends == [("why", Outcome.CANCELLED), ("x", Outcome.FAILED)]
+    assert scope.cancelled_caught
+
+
 @pytest.mark.parametrize(
     ("when", "ran"),
     [
@@ -268,26 +307,75 @@ async def test_p47_p48_diagnostics_run_on_the_ends_they_are_declared_for(
 ) -> None:
     """P47, P48: failure, timeout, cancellation (shielded); nothing after success."""
     diagnose = [Diagnostic(Step("why", shell("echo asked")), when=when)]
-    stop = Stop(((Stop().signals[0][0], 1.0),))
-    scripts = {
+    steps = {
         "success": Step("x", shell("true"), diagnose=diagnose),
         "failure": Step("x", shell("exit 1"), diagnose=diagnose),
-        "timeout": Step("x", shell("sleep 30", stop=stop), timeout=0.05, diagnose=diagnose),
-        "cancellation": Step("x", shell("sleep 30", stop=stop), diagnose=diagnose),
+        "timeout": Step("x", shell("exec sleep 30"), timeout=0.05, diagnose=diagnose),
+        "cancellation": Step("x", shell("exec sleep 30"), diagnose=diagnose),
     }
 
-    found = []
-    for name, step in scripts.items():
+    found, cancelled = [], []
+    for name, step in steps.items():
         events: list[Event] = []
-        with anyio.move_on_after(0.2 if name == "cancellation" else 5):
+        with anyio.move_on_after(0.2 if name == "cancellation" else 10) as scope:
             with suppress(StepError):
                 await run_step(step, hooks=[events.append])
-        ended = [e for e in events if type(e).__name__ == "StepEnded" and e.step == "why"]  # type: ignore[union-attr]
-        if ended:
-            assert ended[0].outcome is Outcome.SUCCEEDED  # type: ignore[union-attr]
-            found.append(name)
+        ends = [e.outcome for e in events if isinstance(e, StepEnded) and e.step == "why"]
+        assert ends in ([], [Outcome.SUCCEEDED])
+        found += [name] if ends else []
+        cancelled += [name] if scope.cancelled_caught else []
 
     assert found == ran
+    assert cancelled == ["cancellation"]
+
+
+async def test_p48_diagnostics_during_a_cancellation_are_bounded() -> None:
+    """P48: by their own limit, then by their budget; then the cancellation passes on."""
+    slow = Step("slow", shell("exec sleep 60"), timeout=0.1)
+    endless = Step("endless", shell("exec sleep 60"))
+    step = Step(
+        "x",
+        shell("exec sleep 60"),
+        diagnose=[Diagnostic(each, when=When.CANCELLATION) for each in (slow, endless, slow)],
+        diagnose_budget=0.4,
+    )
+    events: list[Event] = []
+
+    with anyio.fail_after(20), anyio.move_on_after(0.1) as scope:
+        await run_step(step, hooks=[events.append])
+
+    ends = [(e.step, e.outcome) for e in events if isinstance(e, StepEnded)]
+    assert ends == [
+        ("slow", Outcome.TIMED_OUT),
+        ("endless", Outcome.CANCELLED),
+        ("x", Outcome.CANCELLED),
+    ]
+    assert scope.cancelled_caught
+
+
+async def test_p48_the_second_signal_ends_diagnostics_too() -> None:
+    """P48, P36: whoever asks twice does not wait for explanations."""
+    asked = Diagnostic(Step("why", shell("echo asked; exec sleep 60"), live=True), when=When.ALWAYS)
+    workflow = Workflow("w")
+    workflow.job(
+        lambda context: context.run(Step("x", shell("exec sleep 60"), diagnose=[asked])), name="j"
+    )
+    signals = Interrupts()
+    events: list[Event] = []
+
+    def interrupt(event: Event) -> None:
+        events.append(event)
+        if isinstance(event, AttemptStarted) and event.step == "x":
+            signals.receive(SIGINT)
+        if isinstance(event, OutputLines):
+            signals.receive(SIGINT)
+
+    with anyio.fail_after(20):
+        run = await workflow.run(hooks=[interrupt], interrupted_by=signals)
+
+    (step, why) = run.job("j").steps
+    assert (step.outcome, why.outcome) == (Outcome.CANCELLED, Outcome.CANCELLED)
+    assert (run.outcome, run.exit_code) == (Outcome.CANCELLED, 130)
 
 
 async def test_resources_bound_how_many_steps_run_at_once(tmp_path: Path) -> None:
@@ -359,7 +447,49 @@ async def test_p78_asking_takes_no_longer_than_its_budget() -> None:
         Outcome.FAILED,
         Outcome.CANCELLED,
     ]
-    assert caught.value.output.seconds < 0.1 + 0.3 + 1
+
+
+async def test_p78_a_diagnostic_that_cannot_be_made_is_a_failed_one() -> None:
+    """P78: the function that was to make it raised; that changes nothing else."""
+
+    def look(pid: int) -> Step[Output]:
+        raise LookupError(f"no tool to ask {pid > 0}")
+
+    step = Step(
+        "x",
+        shell("exec sleep 60"),
+        timeout=0.1,
+        diagnose=[Diagnostic(look, while_running=True), Step("after", shell("echo later"))],
+    )
+
+    with pytest.raises(StepTimedOut, match=r"timeout of 0\.1 s reached") as caught:
+        await run_step(step)
+
+    assert [(d.name, d.outcome, d.cause) for d in caught.value.diagnostics] == [
+        ("look", Outcome.FAILED, "LookupError: no tool to ask True"),
+        ("after", Outcome.SUCCEEDED, ""),
+    ]
+
+
+async def test_p78_no_grace_goes_beyond_the_budget() -> None:
+    """P78: a diagnostic that does not obey is killed when it is used up, and none is begun."""
+    stop = Stop(((SIGTERM, 60.0),))
+    stubborn = Step("stubborn", shell("trap '' TERM; sleep 60", stop=stop))
+    step = Step(
+        "x",
+        shell("exec sleep 60"),
+        timeout=0.1,
+        diagnose=[Diagnostic(stubborn, while_running=True), Step("after", shell("echo later"))],
+        diagnose_budget=0.3,
+    )
+
+    with anyio.fail_after(20), pytest.raises(StepTimedOut) as caught:
+        await run_step(step)
+
+    (asked,) = caught.value.diagnostics
+    assert (asked.name, asked.outcome) == ("stubborn", Outcome.CANCELLED)
+    assert asked.attempts[0].output is not None
+    assert asked.attempts[0].output.signals == ("SIGTERM", "SIGKILL")
 
 
 async def test_p78_the_child_is_read_while_it_is_asked() -> None:

@@ -32,6 +32,8 @@ from procman import (
     RunStarted,
     Secret,
     Step,
+    StepEnded,
+    StepStarted,
     Workflow,
     run_step,
     text,
@@ -323,6 +325,8 @@ def test_p57_every_start_has_one_end_whatever_happens(seed: int, backend: str) -
     ended = [(e.id, e.number) for e in events if isinstance(e, AttemptEnded)]
     assert sorted(started) == sorted(ended)
     assert len(set(started)) == len(started)
+    steps = [e.id for e in events if isinstance(e, StepStarted)]
+    assert sorted(steps) == sorted(e.id for e in events if isinstance(e, StepEnded))
     assert sorted(e.job for e in events if isinstance(e, JobEnded)) == [f"job{n}" for n in range(5)]
 
 
