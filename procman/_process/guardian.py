@@ -9,6 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from procman._process.mark import marks
+
 SLOTS = 4096
 """Children that are told of at once; any more are still found by their mark."""
 
@@ -79,33 +81,21 @@ class Guarding:
 
     def __init__(self) -> None:
         self._guardian: Guardian | None = None
-        self._serial = 0
-        self.token = _token()
         os.register_at_fork(after_in_child=self._forked)
 
     def guardian(self) -> Guardian | None:
         """One that is alive; None where none can be started."""
         if self._guardian is None or not self._guardian.is_alive:
             try:
-                self._guardian = Guardian(self.token)
+                self._guardian = Guardian(marks.token)
             except OSError:
                 return None
         return self._guardian
-
-    def new_mark(self) -> str:
-        """What the next child carries in its environment."""
-        self._serial += 1
-        return f"{self.token}.{self._serial}"
 
     def _forked(self) -> None:
         if self._guardian is not None:
             self._guardian.forget()
         self._guardian = None
-        self.token = _token()
-
-
-def _token() -> str:
-    return f"{os.getpid()}-{os.urandom(6).hex()}"
 
 
 guarding = Guarding()

@@ -5,17 +5,21 @@ Run on its own, with the standard library alone: argv is the token that the chil
 begin with, the file descriptor of a pipe whose other end the parent holds, and that of a file
 with the pids of its children, eight bytes each. It waits for the parent's end of the pipe to
 close, by whatever death, and then ends every process that is in the group or the session of
-one of those children, carries the token in its environment, or descends from one that does.
+one of those children, was tagged by the parent (see ``mark.py``), carries the token in its
+environment, or descends from one that does.
 """
 
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import sys
 import time
 
 MARK = b"PROCMAN_CHILD="
+SERIAL_BITS = 26
+TOKEN_BITS = 36
 GRACE = 0.3
 """Seconds between SIGTERM and SIGKILL."""
 
@@ -82,7 +86,7 @@ def _descendants(token: bytes, children: set[int]) -> set[int]:
     found = {
         pid
         for pid, (_, group, session) in table.items()
-        if {pid, group, session} & children or _carries(pid, token)
+        if {pid, group, session} & children or _is_tagged(pid, token) or _carries(pid, token)
     }
     grown = True
     while grown:
@@ -101,6 +105,14 @@ def _entry(pid: str) -> tuple[int, int, int] | None:
         return None
     state, parent, group, session, *_ = stat[stat.rindex(b")") + 2 :].split()
     return None if state in b"ZX" else (int(parent), int(group), int(session))
+
+
+def _is_tagged(pid: int, token: bytes) -> bool:
+    tags = 1 << TOKEN_BITS | int(token.rpartition(b"-")[2], 16) % (1 << TOKEN_BITS)
+    try:
+        return resource.prlimit(pid, resource.RLIMIT_RTTIME)[0] >> SERIAL_BITS == tags
+    except OSError:
+        return False
 
 
 def _carries(pid: int, token: bytes) -> bool:

@@ -10,8 +10,9 @@ from procman.command import Command
 from procman.errors import CommandNotFound, CommandNotStarted
 
 
-def not_started(command: Command, environment: dict[str, str], error: OSError) -> CommandNotStarted:
+def not_started(command: Command, error: OSError) -> CommandNotStarted:
     """What the system meant: it says ENOENT for the program, its interpreter and the folder."""
+    environment = command.environment()
     if command.cwd is not None and (reason := _bad_cwd(command.cwd)):
         return CommandNotStarted(command, reason)
     match error.errno:

@@ -1,30 +1,29 @@
-"""The one module that starts processes."""
+"""The one module that starts children."""
 
 from __future__ import annotations
 
 import os
-import subprocess
-from collections import deque
-from contextlib import ExitStack
+import signal
+from collections.abc import Sequence
 from signal import Signals
 
-from attrs import define, field
+from attrs import define
 
+from procman._process.environment import environment_of
 from procman._process.exit import exit_descriptor
 from procman._process.guardian import Guardian, guarding
+from procman._process.launch import launch
+from procman._process.mark import Mark, marks
 from procman._process.refusal import not_started
 from procman.command import Command
 from procman.secret import Secret
 
-MARK = "PROCMAN_CHILD"
-"""The environment variable by which the descendants of a child are found."""
-
 RECENT = 256
 
-recent_children: deque[int] = deque(maxlen=RECENT)
+recent_children: dict[int, None] = {}
 """The pids of our latest children: what is known to be no descendant of another."""
 
-_abandoned: list[subprocess.Popen[bytes]] = []
+_abandoned: list[int] = []
 
 
 @define
@@ -34,21 +33,20 @@ class Spawned:
 
     Attributes:
         pid: Also the id of its process group and of its session.
-        mark: What it and its descendants carry in ``PROCMAN_CHILD``.
+        mark: What it and its descendants carry.
         exit: Becomes readable when it ends.
         stdin: None where the child got nothing to read.
         guardian: Ends it if we are killed; None if nobody would.
     """
 
     pid: int
-    mark: str
+    mark: Mark
     exit: int
     stdout: int
     stderr: int
     stdin: int | None
     guardian: Guardian | None
     _slot: int | None
-    _popen: subprocess.Popen[bytes] = field(repr=False)
 
     def reap(self) -> tuple[int | None, Signals | None]:
         """Collect the ended child: its exit code, or the signal that ended it."""
@@ -58,12 +56,11 @@ class Spawned:
         status = os.waitid(os.P_PID, self.pid, os.WEXITED)
         exited = status is not None and status.si_code == os.CLD_EXITED
         number = 0 if status is None else status.si_status
-        self._popen.returncode = number if exited else -number
         return (number, None) if exited else (None, Signals(number))
 
     def reap_later(self) -> None:
         """Leave a child that cannot be ended: it is reaped before a later spawn."""
-        _abandoned.append(self._popen)
+        _abandoned.append(self.pid)
 
 
 def spawn(command: Command) -> Spawned:
@@ -73,69 +70,73 @@ def spawn(command: Command) -> Spawned:
     Raises:
         CommandNotStarted: with the reason; nothing is left behind.
     """
-    _abandoned[:] = [popen for popen in _abandoned if popen.poll() is None]
+    if _abandoned:
+        _abandoned[:] = [pid for pid in _abandoned if not _is_reaped(pid)]
     guardian = guarding.guardian() if command.guarded else None
-    environment = command.environment()
-    environment[MARK] = mark = _mark(environment.get(MARK))
-    with ExitStack() as undo:
-        try:
-            spawned = _spawn(command, environment, mark, guardian, undo)
-        except OSError as error:
-            raise not_started(command, environment, error) from error
-        undo.pop_all()
-    recent_children.append(spawned.pid)
-    return spawned
+    fds: list[int] = []
+    try:
+        return _spawn(command, guardian, fds)
+    except BaseException as error:
+        _close(fds)
+        if isinstance(error, OSError):
+            raise not_started(command, error) from error
+        raise
 
 
-def _spawn(
-    command: Command,
-    environment: dict[str, str],
-    mark: str,
-    guardian: Guardian | None,
-    undo: ExitStack,
-) -> Spawned:
-    """Start it; *undo* takes everything back that was done before a failure."""
-    theirs_in, stdin = _pipe(undo) if command.stdin else (subprocess.DEVNULL, None)
-    stdout, theirs_out = _pipe(undo)
-    stderr, theirs_err = _pipe(undo)
-    popen = subprocess.Popen(
-        command.argv,
-        stdin=theirs_in,
-        stdout=theirs_out,
-        stderr=theirs_err,
-        env=environment,
-        cwd=command.cwd,
-        pass_fds=command.pass_fds,
-        start_new_session=True,
-        bufsize=0,
+def _spawn(command: Command, guardian: Guardian | None, fds: list[int]) -> Spawned:
+    """Start it; *fds* are those that were opened, to be closed after a failure."""
+    mark = marks.new()
+    theirs_in, stdin = _pipe(fds) if command.stdin else (_null(fds), None)
+    stdout, theirs_out = _pipe(fds)
+    stderr, theirs_err = _pipe(fds)
+    theirs = (theirs_in, theirs_out, theirs_err)
+    pid = launch(
+        command.argv, environment_of(command, mark.name), command.cwd, theirs, command.pass_fds
     )
-    undo.callback(_kill, popen)
-    exit_fd = exit_descriptor(popen.pid)
-    for fd in (theirs_in, theirs_out, theirs_err):
-        if fd >= 0:
-            os.close(fd)
-    for fd in (stdout, stderr) if stdin is None else (stdin, stdout, stderr):
-        os.set_blocking(fd, False)
-    slot = None if guardian is None else guardian.take_in(popen.pid)
-    return Spawned(popen.pid, mark, exit_fd, stdout, stderr, stdin, guardian, slot, popen)
+    try:
+        mark.put_on(pid)
+        exit_fd = exit_descriptor(pid)
+        slot = None if guardian is None else guardian.take_in(pid)
+        for fd in (stdout, stderr) if stdin is None else (stdin, stdout, stderr):
+            os.set_blocking(fd, False)
+    except BaseException:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        raise
+    _close(theirs)
+    _remember(pid)
+    return Spawned(pid, mark, exit_fd, stdout, stderr, stdin, guardian, slot)
 
 
-def _pipe(undo: ExitStack) -> tuple[int, int]:
+def _pipe(fds: list[int]) -> tuple[int, int]:
     ends = os.pipe()
-    for end in ends:
-        undo.callback(os.close, end)
+    fds += ends
     return ends
 
 
-def _kill(popen: subprocess.Popen[bytes]) -> None:
-    popen.kill()
-    popen.wait()
+def _null(fds: list[int]) -> int:
+    null = os.open(os.devnull, os.O_RDONLY)
+    fds.append(null)
+    return null
 
 
-def _mark(inherited: str | None) -> str:
-    """Ours after those of the procmans around us: each finds all of its own descendants."""
-    own = guarding.new_mark()
-    return f"{inherited}:{own}" if inherited else own
+def _close(fds: Sequence[int]) -> None:
+    for fd in fds:
+        os.close(fd)
+
+
+def _remember(pid: int) -> None:
+    recent_children.pop(pid, None)
+    recent_children[pid] = None
+    if len(recent_children) > RECENT:
+        del recent_children[next(iter(recent_children))]
+
+
+def _is_reaped(pid: int) -> bool:
+    try:
+        return os.waitpid(pid, os.WNOHANG) != (0, 0)
+    except ChildProcessError:
+        return True
 
 
 def stdin_bytes(command: Command) -> bytes:

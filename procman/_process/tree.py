@@ -7,14 +7,12 @@ import signal
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
-from pathlib import Path
 from signal import Signals
 
 from attrs import define, frozen
 
-from procman._process.spawn import MARK, Spawned, recent_children
+from procman._process.spawn import Spawned, recent_children
 
-PROC = Path("/proc")
 NEARBY = 64
 """Process ids born after a child that are looked at one by one; more are listed instead."""
 
@@ -37,7 +35,7 @@ class Tree:
     A child and all that came of it.
 
     A process belongs to it that is in the child's session or group, carries the child's
-    mark in its environment, or descends from one that does.
+    mark, or descends from one that does.
     """
 
     _child: Spawned
@@ -69,11 +67,16 @@ class Tree:
 
     def _of(self, pids: Iterable[int]) -> tuple[Process, ...]:
         leader = self._child.pid
-        table = {p.pid: p for pid in pids if (p := read_process(pid)) and p.pid != leader}
+        table = {p.pid: p for pid in pids if pid != leader and (p := read_process(pid))}
+        if not table:
+            return ()
+        own = read_process(leader)
+        born = 0 if own is None else own.start
         found = {
             p.pid
             for p in table.values()
-            if leader in (p.session, p.group, p.parent) or carries(p.pid, self._child.mark)
+            if leader in (p.session, p.group, p.parent)
+            or (p.start >= born and self._child.mark.is_on(p.pid))
         }
         grown = True
         while grown:
@@ -86,27 +89,21 @@ class Tree:
 def read_process(pid: int) -> Process | None:
     """The process table's line of *pid*; None if there is none any more."""
     try:
-        stat = (PROC / str(pid) / "stat").read_bytes()
+        stat = _read(f"/proc/{pid}/stat")
     except (FileNotFoundError, ProcessLookupError):
         return None
     # The name stands in parentheses and may itself hold spaces and parentheses.
-    state, parent, group, session, *rest = stat[stat.rindex(b")") + 2 :].split()
+    state, parent, group, session, *rest = stat[stat.rindex(b")") + 2 :].split(maxsplit=20)
     return Process(pid, int(parent), int(group), int(session), int(rest[15]), state in b"ZX")
 
 
-def carries(pid: int, mark: str) -> bool:
-    """Whether *mark* is in the environment *pid* was started with."""
+def _read(path: str) -> bytes:
+    """A small file of /proc, at the price of three system calls."""
+    fd = os.open(path, os.O_RDONLY)
     try:
-        environment = (PROC / str(pid) / "environ").read_bytes()
-    except OSError:
-        # Another user's, or gone.
-        return False
-    name = f"{MARK}=".encode()
-    for variable in environment.split(b"\0"):
-        if variable.startswith(name):
-            marks = variable[len(name) :].decode(errors="replace")
-            return f":{marks}:".find(f":{mark}:") >= 0
-    return False
+        return os.read(fd, 4096)
+    finally:
+        os.close(fd)
 
 
 def _signal_process(process: Process, signum: Signals) -> None:
@@ -127,12 +124,12 @@ def _signal_process(process: Process, signum: Signals) -> None:
 
 
 def _all_pids() -> list[int]:
-    return [int(name) for name in os.listdir(PROC) if name.isdecimal()]  # noqa: PTH208
+    return [int(name) for name in os.listdir("/proc") if name.isdecimal()]  # noqa: PTH208
 
 
 def _born_after(pid: int) -> Iterable[int]:
     """Every pid given out after *pid*: nearly always none, which one read tells."""
-    newest = int((PROC / "loadavg").read_bytes().split()[-1])
+    newest = int(_read("/proc/loadavg").rpartition(b" ")[2])
     if 0 <= newest - pid <= NEARBY:
         return [other for other in range(pid + 1, newest + 1) if other not in recent_children]
     return _all_pids()

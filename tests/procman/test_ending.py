@@ -283,12 +283,39 @@ DAEMON = """
 """
 
 
+VANISHING = """
+    import os, time
+    # A daemon by the book, with a clean environment: nothing of its ancestry is to be seen.
+    reading, writing = os.pipe()
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            os.write(1, b"%d\\n" % os.getpid())
+            null = os.open(os.devnull, os.O_RDWR)
+            for fd in (1, 2):
+                os.dup2(null, fd)
+            os.execve("/bin/sleep", ["sleep", "60"], {})
+        os._exit(0)
+    os.close(writing)
+    # At its end both have gone their ways.
+    os.read(reading, 1)
+"""
+
+
 async def test_p38_a_daemon_is_ended_with_its_step(tmp_path: Path) -> None:
     """P38: double fork, own session, no pipe held: it is found and ended."""
     output = await run_step(Step("x", python(DAEMON, str(tmp_path / "pid")), whole))
 
     assert (output.exit_code, output.ending.left_over, output.ending.pipe_held) == (0, 1, False)
     assert not is_alive(int((tmp_path / "pid").read_text()))
+
+
+async def test_p38_a_daemon_with_a_clean_environment_is_ended_as_well() -> None:
+    """P38: double fork, own session, no mark in its environment: what it inherited tells."""
+    output = await run_step(Step("x", python(VANISHING), whole))
+
+    assert (output.exit_code, output.ending.left_over) == (0, 1)
+    assert not is_alive(int(output.stdout))
 
 
 async def test_p39_a_kill_from_outside_is_no_timeout() -> None:

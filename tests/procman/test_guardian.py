@@ -15,7 +15,7 @@ import pytest
 from procman import Containment, Step, command, run_step, whole
 from procman._process.guardian import guarding
 from tests.procman.children import is_alive, shell, until_exists, until_gone
-from tests.procman.test_ending import HUNDRED
+from tests.procman.test_ending import HUNDRED, VANISHING
 
 pytestmark = pytest.mark.anyio
 
@@ -27,7 +27,8 @@ PARENT = """
     async def main():
         async with anyio.create_task_group() as tasks:
             for script in sys.argv[2:]:
-                step = Step("x", command(sys.executable, "-S", "-c", script), live=True)
+                argv = ("sh", "-c") if script.startswith("echo") else (sys.executable, "-S", "-c")
+                step = Step("x", command(*argv, script), live=True)
                 tasks.start_soon(lambda step=step: run_step(step, hooks=[show]))
 
     def show(event):
@@ -47,7 +48,6 @@ HIDING = """
         os.execve("/bin/sleep", ["sleep", "60"], {})
     time.sleep(60)
 """
-
 
 TELL_SIBLINGS = """
     import os, time
@@ -105,9 +105,22 @@ async def pids_of(printing: subprocess.Popen[str], count: int) -> list[int]:
 
 
 async def test_p35_every_descendant_is_gone_within_a_second(anyio_backend: str) -> None:
-    """P35: groups and sessions of their own, orphans, those that ignore SIGTERM."""
-    killed = parent(anyio_backend, HUNDRED, HIDING)
-    pids = await pids_of(killed, 101)
+    """P35: groups and sessions of their own, orphans, those that ignore SIGTERM, daemons."""
+    killed = parent(anyio_backend, HUNDRED, HIDING, VANISHING + "    time.sleep(60)")
+    pids = await pids_of(killed, 102)
+
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+
+    await until_gone(*pids, seconds=1.5)
+    assert killed.stdout is not None
+    killed.stdout.close()
+
+
+async def test_p35_two_hundred_children_at_once_are_gone(anyio_backend: str) -> None:
+    """P35: however many there are."""
+    killed = parent(anyio_backend, *["echo $$; exec sleep 60"] * 200)
+    pids = await pids_of(killed, 200)
 
     killed.send_signal(signal.SIGKILL)
     killed.wait()

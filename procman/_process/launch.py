@@ -1,0 +1,129 @@
+"""
+The system call that starts a program.
+
+`subprocess.Popen` does the same in twice the processor time: what it does for other platforms,
+for text and for waiting is not needed here. Its own lower half is used where its shape is known.
+"""
+
+from __future__ import annotations
+
+import _posixsubprocess
+import fcntl
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+FIRST_FREE = 3
+"""The first descriptor that is not a standard stream."""
+
+REASON_SIZE = 4096
+
+IS_KNOWN = (3, 11) <= sys.version_info[:2] <= (3, 14)
+"""Whether the signature of `fork_exec` is one we know: it is Python's own affair."""
+
+VFORK = () if sys.version_info >= (3, 14) else (True,)
+"""Its last argument, that vfork may be used, went with Python 3.14: it always may."""
+
+fork_exec: Any = _posixsubprocess.fork_exec
+
+
+def launch(
+    argv: Sequence[str],
+    environment: Mapping[bytes, bytes],
+    cwd: Path | None,
+    streams: tuple[int, int, int],
+    pass_fds: Sequence[int],
+) -> int:
+    """
+    Start *argv* in a session of its own; its pid.
+
+    *streams* become its stdin, stdout and stderr; of all other descriptors it gets *pass_fds*.
+
+    Raises:
+        OSError: the system refused; nothing is left behind.
+    """
+    start = _fork_exec if IS_KNOWN else _popen
+    return start(argv, environment, cwd, streams, pass_fds)
+
+
+def _fork_exec(
+    argv: Sequence[str],
+    environment: Mapping[bytes, bytes],
+    cwd: Path | None,
+    streams: tuple[int, int, int],
+    pass_fds: Sequence[int],
+) -> int:
+    reading, writing = _pipe_for_reason()
+    stdin, stdout, stderr = streams
+    try:
+        try:
+            pid: int = fork_exec(
+                *(list(argv), _candidates(argv[0], environment), True),
+                tuple(sorted({*pass_fds, writing})),
+                None if cwd is None else os.fspath(cwd),
+                [b"%b=%b" % pair for pair in environment.items()],
+                *(stdin, -1, -1, stdout, -1, stderr, reading, writing),
+                *(True, True, -1, None, None, None, -1, None, *VFORK),
+            )
+        finally:
+            os.close(writing)
+        # The end of the pipe when the program was executed.
+        reason = os.read(reading, REASON_SIZE)
+    finally:
+        os.close(reading)
+    if reason:
+        os.waitpid(pid, 0)
+        raise _refused(reason)
+    return pid
+
+
+def _pipe_for_reason() -> tuple[int, int]:
+    """A pipe whose writing end is no standard stream, should ours be closed."""
+    reading, writing = os.pipe()
+    if writing < FIRST_FREE:
+        low = writing
+        writing = fcntl.fcntl(low, fcntl.F_DUPFD_CLOEXEC, FIRST_FREE)
+        os.close(low)
+    return reading, writing
+
+
+def _candidates(program: str, environment: Mapping[bytes, bytes]) -> tuple[bytes, ...]:
+    """Where the program may be; the child tries one after another."""
+    name = os.fsencode(program)
+    if b"/" in name:
+        return (name,)
+    path = environment.get(b"PATH", os.fsencode(os.defpath))
+    return tuple(os.path.join(folder, name) for folder in path.split(b":"))  # noqa: PTH118
+
+
+def _refused(reason: bytes) -> OSError:
+    """What the child wrote before it gave up: ``OSError:2:noexec``, the number in hex."""
+    number = int(reason.split(b":")[1], 16)
+    return OSError(number, os.strerror(number))
+
+
+def _popen(
+    argv: Sequence[str],
+    environment: Mapping[bytes, bytes],
+    cwd: Path | None,
+    streams: tuple[int, int, int],
+    pass_fds: Sequence[int],
+) -> int:
+    stdin, stdout, stderr = streams
+    program = subprocess.Popen(
+        argv,
+        stdin=stdin,
+        stdout=stdout,
+        stderr=stderr,
+        env=environment,
+        cwd=cwd,
+        pass_fds=pass_fds,
+        start_new_session=True,
+        bufsize=0,
+    )
+    # It is waited for elsewhere.
+    program.returncode = 0
+    return program.pid

@@ -1,0 +1,100 @@
+"""The system call itself, and the way round it for a Python whose own is not known."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from procman._process import launch
+
+Launch = Callable[
+    [Sequence[str], Mapping[bytes, bytes], Path | None, tuple[int, int, int], Sequence[int]], int
+]
+
+BOTH = pytest.mark.parametrize("start", [launch._fork_exec, launch._popen])
+
+TELL = "pwd; echo $A; cut -d' ' -f6 /proc/$$/stat; echo $$; ls /proc/self/fd | tr '\\n' ' '"
+
+WITHOUT_STANDARD_STREAMS = """
+import os, sys
+for fd in (0, 1, 2):
+    os.close(fd)
+import anyio
+from procman import *
+output = anyio.run(run_step, Step("x", command("sh", "-c", "cat; echo err >&2", stdin="in"), whole))
+with open(sys.argv[1], "wb") as file:
+    file.write(output.stdout + output.stderr)
+"""
+
+
+def seen_by(start: Launch, argv: Sequence[str], cwd: Path | None, *pass_fds: int) -> bytes:
+    """What the child prints; it is reaped."""
+    reading, writing = os.pipe()
+    null = os.open(os.devnull, os.O_RDONLY)
+    environment = {b"PATH": os.environb[b"PATH"], b"A": b"\xff"}
+    pid = start(argv, environment, cwd, (null, writing, writing), pass_fds)
+    os.close(null)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as file:
+        seen = file.read()
+    os.waitpid(pid, 0)
+    return seen
+
+
+@BOTH
+def test_a_child_starts_in_its_own_session_with_what_it_was_given(
+    start: Launch, tmp_path: Path
+) -> None:
+    """Directory, environment, streams, and of other descriptors those it is to have."""
+    inherited, given = os.pipe()
+    os.set_inheritable(inherited, True)  # noqa: FBT003 - its only form
+
+    seen = seen_by(start, ["sh", "-c", TELL], tmp_path, given)
+
+    folder, a, session, pid, descriptors = seen.splitlines()
+    assert (folder, a, session) == (bytes(tmp_path), b"\xff", pid)
+    # One is the folder that ls itself has open.
+    assert len({int(fd) for fd in descriptors.split()} - {0, 1, 2, given}) == 1
+    os.close(inherited)
+    os.close(given)
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("argv", "cwd", "number"),
+    [
+        (["no-such-program"], None, errno.ENOENT),
+        (["true"], Path("/nowhere"), errno.ENOENT),
+        (["/etc/passwd"], None, errno.EACCES),
+        (["true", *["x" * 60_000] * 100], None, errno.E2BIG),
+    ],
+)
+def test_a_refusal_has_the_systems_number(
+    start: Launch, argv: Sequence[str], cwd: Path | None, number: int
+) -> None:
+    """Whoever refused: the child says it before it goes."""
+    with pytest.raises(OSError, match=os.strerror(number)) as caught:
+        seen_by(start, argv, cwd)
+
+    assert caught.value.errno == number
+
+
+def test_the_way_of_this_python_is_known() -> None:
+    """Else every child would cost twice as much, and nobody would know why."""
+    assert launch.IS_KNOWN
+
+
+def test_closed_standard_streams_are_no_trap(tmp_path: Path) -> None:
+    """A parent without any gets pipes numbered 0, 1 and 2; the child's are right all the same."""
+    path = os.pathsep.join(sys.path)
+    argv = [sys.executable, "-c", WITHOUT_STANDARD_STREAMS, str(tmp_path / "seen")]
+
+    subprocess.run(argv, env={**os.environ, "PYTHONPATH": path}, timeout=30, check=True)
+
+    assert (tmp_path / "seen").read_bytes() == b"inerr\n"
