@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route as Mounted
 
 from provision.local.api import flaps
+from provision.local.api.graphql.endpoint import route as graphql_route
 from provision.local.api.reception import Reception
 from provision.local.api.route import Route
 from provision.local.world import World
@@ -30,6 +31,7 @@ def application(world: World, token: str) -> Starlette:
     reception = Reception(world, token)
     application = Starlette(
         routes=[
+            graphql_route(reception),
             *_mounted(reception, flaps.ROUTES),
             Mounted("/sink{rest:path}", _swallow, methods=ANY),
         ],

@@ -55,15 +55,10 @@ class Reception:
     def endpoint(self, route: Route) -> Callable[[Request], Awaitable[Response]]:
         """Return what answers the requests of *route*."""
 
-        async def answer(request: Request) -> Response:
-            try:
-                return _answer(await self._done(request, route))
-            except Refusal as refusal:
-                return JSONResponse(errors.rest(refusal), refusal.status)
-            except (ConnectionLost, Unreachable) as error:
-                return NoAnswer(reset=isinstance(error, Unreachable))
+        async def answered(request: Request) -> Response:
+            return await told(self._done(request, route), _refused)
 
-        return answer
+        return answered
 
     async def enter(
         self, request: Request, operation: Operation, effect: Patient[T], app: str | None
@@ -80,10 +75,11 @@ class Reception:
         steps = entering(self.world, operation, self._admitted(token, effect), token=token, app=app)
         return await _driven(steps, self.world.clock.ours, request)
 
-    async def _done(self, request: Request, route: Route) -> Json | Answer:
+    async def _done(self, request: Request, route: Route) -> Response:
         asked = await _asked(request)
         effect = _steps(route, self.world, asked)
-        return await self.enter(request, route.operation, effect, self._app(route, asked))
+        done = await self.enter(request, route.operation, effect, self._app(route, asked))
+        return _answer(done)
 
     def _app(self, route: Route, asked: Asked) -> str | None:
         try:
@@ -97,6 +93,16 @@ class Reception:
         if not any(compare_digest(one, other) for one in given for other in self._known):
             raise NotAuthenticated
         return (yield from effect)
+
+
+async def told(answer: Awaitable[Response], refused: Callable[[Refusal], Response]) -> Response:
+    """Return *answer*, or how it is *refused*, or that there is none."""
+    try:
+        return await answer
+    except Refusal as refusal:
+        return refused(refusal)
+    except (ConnectionLost, Unreachable) as error:
+        return NoAnswer(reset=isinstance(error, Unreachable))
 
 
 async def body_of(request: Request) -> bytes:
@@ -116,6 +122,10 @@ async def body_of(request: Request) -> bytes:
     except ClientDisconnect:
         raise ConnectionLost from None
     return bytes(content)
+
+
+def _refused(refusal: Refusal) -> Response:
+    return JSONResponse(errors.rest(refusal), refusal.status)
 
 
 async def _asked(request: Request) -> Asked:
