@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route as Mounted
 
-from provision.local.api import flaps
+from provision.local.api import flaps, uiex
 from provision.local.api.graphql.endpoint import route as graphql_route
 from provision.local.api.reception import Reception
 from provision.local.api.route import Route
@@ -33,6 +33,7 @@ def application(world: World, token: str) -> Starlette:
         routes=[
             graphql_route(reception),
             *_mounted(reception, flaps.ROUTES),
+            *_mounted(reception, uiex.ROUTES),
             Mounted("/sink{rest:path}", _swallow, methods=ANY),
         ],
         exception_handlers={HTTPException: _unknown},

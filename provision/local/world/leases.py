@@ -6,8 +6,11 @@ from typing import NamedTuple
 
 from provision.local.world import identity
 from provision.local.world.clock import rfc3339
-from provision.local.world.refusals import LeaseHeld, LeaseNotFound
+from provision.local.world.refusals import LeaseHeld, LeaseNotFound, Malformed
 from provision.local.world.store import World
+
+LONGEST_SECONDS = 30 * 24 * 3600
+"""Longer than anybody waits; a limit of the local Fly's own."""
 
 
 class Lease(NamedTuple):
@@ -53,8 +56,11 @@ def acquire(
     Take the lease on a machine, or prolong it with its *nonce*, which stays the same.
 
     Raises:
+        Malformed: It cannot last so long, or not so short.
         LeaseHeld: Somebody else has it.
     """
+    if not 0 < seconds <= LONGEST_SECONDS:
+        raise Malformed(f"a lease lasts from 1 to {LONGEST_SECONDS} seconds")
     with world.transaction():
         check(world, machine, nonce)
         lease = Lease(

@@ -77,6 +77,7 @@ def create(
     config: Config,
     *,
     region: str,
+    name: str = "",
     skip_launch: bool = False,
     skip_service_registration: bool = False,
     lease_seconds: int = 0,
@@ -89,6 +90,7 @@ def create(
         app: Its name.
         config: How the machine is configured; names its image and its volume.
         region: Where it shall be; "" for where its volume is, or for the nearest one.
+        name: What it is called; "" for a name of Fly's choice.
         skip_launch: Only create it.
         skip_service_registration: Cordon it from the beginning.
         lease_seconds: Lease it at once for so long; 0 for no lease.
@@ -111,6 +113,8 @@ def create(
             cordoned=skip_service_registration,
         )
         world.execute("UPDATE machines SET hidden = ? WHERE id = ?", hidden, machine)
+        if name:
+            world.execute("UPDATE machines SET name = ? WHERE id = ?", name, machine)
         lease = leases.acquire(world, machine, seconds=lease_seconds) if lease_seconds else None
         return show(world, app, machine), lease
 

@@ -114,6 +114,20 @@ def update(world: World, release_id: str, status: str) -> Release:
         return _release(world.row(sql, release_id))
 
 
+def owner(world: World, release_id: str) -> str:
+    """
+    Return the name of the app that a release belongs to.
+
+    Raises:
+        NotFound: There is no such release.
+    """
+    sql = "SELECT apps.name FROM releases JOIN apps ON apps.number = app WHERE releases.id = ?"
+    name = world.value(sql, release_id)
+    if name is None:
+        raise NotFound("release not found")
+    return str(name)
+
+
 def _release(row: list[object]) -> Release:
     release = Release(*row)  # type: ignore[arg-type]  # the columns are the fields
     return release._replace(

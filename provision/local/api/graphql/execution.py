@@ -16,7 +16,7 @@ from graphql import (
     validate,
 )
 
-from provision.local.api.asked import parsed
+from provision.local.api.bodies import parsed
 from provision.local.api.graphql.schema import Visitor, schema
 from provision.local.world.refusals import Malformed, Refusal
 

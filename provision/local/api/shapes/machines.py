@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from provision.local.world.actions import Process
 from provision.local.world.checks import Check
 from provision.local.world.clock import rfc3339
 from provision.local.world.events import Event
@@ -43,6 +44,21 @@ def machine_json(
     }
     incomplete = {} if reachable else {"incomplete_config": found.config}
     return shape | incomplete | ({"nonce": nonce} if nonce else {})
+
+
+def process_json(found: Process) -> dict[str, Any]:
+    """Return a process inside a machine, with where it listens."""
+    sockets = [{"proto": "tcp", "address": address} for address in found.addresses]
+    return {
+        "pid": found.pid,
+        "stime": 1,
+        "rtime": 1,
+        "command": found.command,
+        "directory": "/",
+        "cpu": 0,
+        "rss": 1024,
+        "listen_sockets": sockets,
+    }
 
 
 def check_json(found: Check) -> dict[str, Any]:
