@@ -12,6 +12,9 @@ from provision.manifest import Manifest
 
 TOKEN_VARIABLES = ("FLY_API_TOKEN", "FLY_ACCESS_TOKEN")
 
+LOCAL_TOKEN = Secret("local-fly")
+"""The token of a rehearsal; the local Fly takes any."""
+
 
 @frozen
 class Credentials:
@@ -37,11 +40,11 @@ def credentials(manifest: Manifest, environ: Mapping[str, str]) -> Credentials:
         MissingCredentials: some are missing or empty; all of their variables are named.
         PreconditionFailed: both variables for the token are set, and they differ.
     """
-    token = _token(environ)
+    token = token_in(environ)
     values = _secrets(manifest, environ)
     missing = [
         *([" or ".join(TOKEN_VARIABLES)] if token is None else []),
-        *(manifest.secrets[name].variable for name, value in values.items() if value is None),
+        *unset_variables(manifest, environ),
     ]
     if token is None or missing:
         raise MissingCredentials(missing)
@@ -52,19 +55,31 @@ def rehearsal_credentials(manifest: Manifest, environ: Mapping[str, str]) -> Cre
     """What the local Fly is content with; a real token in *environ* is never touched."""
     values = _secrets(manifest, environ)
     return Credentials(
-        Secret("local-fly"),
+        LOCAL_TOKEN,
         {name: value or Secret(f"stand-in for {name}") for name, value in values.items()},
         tuple(name for name, value in values.items() if value is None),
     )
 
 
-def _token(environ: Mapping[str, str]) -> Secret | None:
+def token_in(environ: Mapping[str, str]) -> Secret | None:
+    """
+    The token in *environ*; None if there is none.
+
+    Raises:
+        PreconditionFailed: both variables for the token are set, and they differ.
+    """
     found = {environ[name] for name in TOKEN_VARIABLES if environ.get(name)}
     if len(found) > 1:
         raise PreconditionFailed(
             f"{' and '.join(TOKEN_VARIABLES)} are both set, and differ", "unset one of them"
         )
     return Secret(found.pop()) if found else None
+
+
+def unset_variables(manifest: Manifest, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The variables that hold no value for a secret that an app of *manifest* uses."""
+    values = _secrets(manifest, environ)
+    return tuple(manifest.secrets[name].variable for name, value in values.items() if value is None)
 
 
 def _secrets(manifest: Manifest, environ: Mapping[str, str]) -> dict[str, Secret | None]:

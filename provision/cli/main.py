@@ -11,8 +11,9 @@ import click
 
 from provision import __version__, environment
 from provision.cli import verbs
+from provision.cli.doctor import examine
 from provision.cli.local import local
-from provision.cli.options import LOCAL_WORLD, Options, common, options
+from provision.cli.options import LOCAL_WORLD, Options, calling, common, examining, options
 from provision.errors import ExitCode
 from provision.manifest import Environment
 
@@ -74,6 +75,18 @@ def verify(**said: Any) -> int:
 def destroy(keep_org: bool, **said: Any) -> int:  # noqa: FBT001 - click passes by name
     """Destroy the apps of the manifest, and the organization it created."""
     return verbs.destroy(options(said), keep_org=keep_org)
+
+
+@commands.command()
+@examining
+def doctor(environment: str | None, manifest: Path | None, **said: Any) -> int:
+    """
+    Look at everything a run needs: flyctl, token, and the organization of ENVIRONMENT.
+
+    Nothing is changed; exit code 0 if all is well, else 5.
+    """
+    word = None if environment is None else Environment(environment)
+    return examine(calling(said), word, manifest)
 
 
 @commands.command()

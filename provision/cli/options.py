@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,37 +25,23 @@ SETTLE_LOCALLY = 5.0
 
 
 @frozen(kw_only=True)
-class Options:
+class Calling:
     """
-    What was said, by the words on the command line.
+    What every command is told that calls flyctl, by the words on the command line.
 
     Attributes:
-        environment: The word itself.
-        manifest: The file to read.
         local: The world file of the local Fly; None acts on Fly.io.
-        flyctl: The flyctl to call; None looks for one.
+        flyctl: The flyctl to call; None looks for one, or takes the stand-in of the local Fly.
         allow_flyctl: Whether it may be any.
         report: Where to keep the report besides stdout; None nowhere.
         output: ``json`` or ``text``.
-        confirm: The slug of the organization, typed out.
-        yes: Whether a question is answered beforehand.
-        allow_paid: Whether what costs money may be made.
-        lock_wait: Seconds to wait for another run.
-        settle: Seconds that what was done may take to be seen.
     """
 
-    environment: Environment
-    manifest: Path
     local: Path | None
     flyctl: str | None
     allow_flyctl: bool
     report: Path | None
     output: str
-    confirm: str | None
-    yes: bool
-    allow_paid: bool
-    lock_wait: float
-    settle: float
 
     @property
     def drives_flyctl_locally(self) -> bool:
@@ -68,6 +54,30 @@ class Options:
         if self.allow_flyctl:
             return Trust.ANY
         return Trust.RELEASES if self.local is None else Trust.BUILDS
+
+
+@frozen(kw_only=True)
+class Options(Calling):
+    """
+    What every command is told besides that acts on a platform.
+
+    Attributes:
+        environment: The word itself.
+        manifest: The file to read.
+        confirm: The slug of the organization, typed out.
+        yes: Whether a question is answered beforehand.
+        allow_paid: Whether what costs money may be made.
+        lock_wait: Seconds to wait for another run.
+        settle: Seconds that what was done may take to be seen.
+    """
+
+    environment: Environment
+    manifest: Path
+    confirm: str | None
+    yes: bool
+    allow_paid: bool
+    lock_wait: float
+    settle: float
 
 
 class Seconds(click.ParamType[float]):
@@ -86,36 +96,79 @@ class Seconds(click.ParamType[float]):
 
 
 def common(command: F) -> F:
-    """Give *command* the options that every command has, and hand them over as `Options`."""
-    for option in reversed(_COMMON):
-        command = option(command)
+    """Give *command* the options of a command that acts on a platform; see `options`."""
+    return _with(command, (_ENVIRONMENT, _MANIFEST, *_calling("json"), *_ACTING))
+
+
+def examining(command: F) -> F:
+    """Give *command* the options of one that only looks at what there is; see `calling`."""
+    environment = click.argument("environment", type=_WORD, required=False)
+    return _with(command, (environment, _MANIFEST, *_calling("text")))
+
+
+def options(said: dict[str, Any]) -> Options:
+    """What was *said*, taken out of the arguments of a command."""
+    environment = Environment(said.pop("environment"))
+    manifest = said.pop("manifest") or manifest_of(environment)
+    settle = said.pop("settle")
+    if settle is None:
+        settle = SETTLE if said["local"] is None else SETTLE_LOCALLY
+    rest = _taken(said, Options)
+    return Options(environment=environment, manifest=manifest, settle=settle, **rest)
+
+
+def calling(said: dict[str, Any]) -> Calling:
+    """What was *said* of how flyctl is called, taken out of the arguments of a command."""
+    return Calling(**_taken(said, Calling))
+
+
+def manifest_of(environment: Environment) -> Path:
+    """The manifest that is read if none is named."""
+    return Path("manifests") / f"{environment.value}.toml"
+
+
+def _taken(said: dict[str, Any], kind: type[Calling]) -> dict[str, Any]:
+    return {name: said.pop(name) for name in {field.name for field in fields(kind)} & said.keys()}
+
+
+def _with(command: F, decorators: Sequence[Callable[[F], F]]) -> F:
+    for decorate in reversed(decorators):
+        command = decorate(command)
     return command
 
 
-_COMMON = (
-    click.argument("environment", type=click.Choice([e.value for e in Environment])),
-    click.option(
-        "-f",
-        "--manifest",
-        type=click.Path(path_type=Path),
-        help="Manifest to read; manifests/ENVIRONMENT.toml if not said.",
-    ),
-    click.option(
-        "--local",
-        metavar="[=PATH]",
-        type=click.Path(path_type=Path),
-        help=f"Act on the local Fly, its world in {LOCAL_WORLD} or the file named.",
-    ),
-    click.option("--flyctl", help="The flyctl to call; with --local a stand-in if not said."),
-    click.option("--allow-flyctl", is_flag=True, help="Call it whatever version it is."),
-    click.option("--report", type=click.Path(path_type=Path), help="Keep the report here too."),
-    click.option(
-        "--output",
-        type=click.Choice(["json", "text"]),
-        default="json",
-        show_default=True,
-        help="What goes to stdout.",
-    ),
+_WORD = click.Choice([e.value for e in Environment])
+_ENVIRONMENT = click.argument("environment", type=_WORD)
+_MANIFEST = click.option(
+    "-f",
+    "--manifest",
+    type=click.Path(path_type=Path),
+    help="Manifest to read; manifests/ENVIRONMENT.toml if not said.",
+)
+
+
+def _calling(output: str) -> tuple[Callable[[F], F], ...]:
+    return (
+        click.option(
+            "--local",
+            metavar="[=PATH]",
+            type=click.Path(path_type=Path),
+            help=f"Act on the local Fly, its world in {LOCAL_WORLD} or the file named.",
+        ),
+        click.option("--flyctl", help="The flyctl to call; with --local a stand-in if not said."),
+        click.option("--allow-flyctl", is_flag=True, help="Call it whatever version it is."),
+        click.option("--report", type=click.Path(path_type=Path), help="Keep the report here too."),
+        click.option(
+            "--output",
+            type=click.Choice(["json", "text"]),
+            default=output,
+            show_default=True,
+            help="What goes to stdout.",
+        ),
+    )
+
+
+_ACTING = (
     click.option("--confirm", metavar="SLUG", help="The organization, typed out; for production."),
     click.option("-y", "--yes", is_flag=True, help="Answer questions with yes; not production's."),
     click.option("--allow-paid", is_flag=True, help="Allow what costs money by the month."),
@@ -133,15 +186,3 @@ _COMMON = (
         help="How long what was done may take to be seen.",
     ),
 )
-
-
-def options(said: dict[str, Any]) -> Options:
-    """What was *said*, taken out of the arguments of a command."""
-    environment = Environment(said.pop("environment"))
-    manifest = said.pop("manifest") or Path("manifests") / f"{environment.value}.toml"
-    settle = said.pop("settle")
-    if settle is None:
-        settle = SETTLE if said["local"] is None else SETTLE_LOCALLY
-    names = {field.name for field in fields(Options)} & said.keys()
-    rest = {name: said.pop(name) for name in names}
-    return Options(environment=environment, manifest=manifest, settle=settle, **rest)

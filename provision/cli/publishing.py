@@ -10,13 +10,13 @@ from time import monotonic
 
 import click
 
-from provision.cli.options import Options
+from provision.cli.options import Calling
 from provision.errors import ProvisionError
 from provision.report import Invocation, Report, report_of_error, to_json, to_text
 
 
 def reported(
-    invocation: Invocation, options: Options, make: Callable[[Callable[[], float]], Report]
+    invocation: Invocation, options: Calling, make: Callable[[Callable[[], float]], Report]
 ) -> int:
     """
     Publish the report that *make* makes, or that of the error it raises.
@@ -41,7 +41,7 @@ def reported(
     return report.run.exit_code
 
 
-def publish(report: Report, options: Options) -> None:
+def publish(report: Report, options: Calling) -> None:
     """Write *report* to stdout and where else it was asked for; its errors to stderr."""
     for warning in report.warnings:
         click.echo(f"warning: {warning.message}", err=True)
@@ -62,7 +62,7 @@ def publish(report: Report, options: Options) -> None:
         sys.stdout.flush()
 
 
-def _keep(report: Report, options: Options) -> None:
+def _keep(report: Report, options: Calling) -> None:
     if options.report is None:
         return
     try:

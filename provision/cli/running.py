@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
@@ -14,12 +13,12 @@ import anyio
 
 from procman import Hook, Journal, interrupts
 from provision import environment
+from provision.cli.calling import calling, executable_of
+from provision.cli.invoking import journal_of
 from provision.cli.options import STATE, Options
 from provision.credentials import Credentials, credentials, rehearsal_credentials
 from provision.errors import PreconditionFailed, PreconditionsFailed
 from provision.fly.client import Fly
-from provision.flyctl import find_flyctl
-from provision.local.launcher import write_launcher
 from provision.lock import run_lock
 from provision.perform import Around, Performed
 from provision.platform import Platform, PlatformApp
@@ -50,7 +49,9 @@ def run(
         PreconditionFailed: credentials, flyctl or both are missing.
         Locked: another run works on the same organization.
     """
-    found, executable = _both(lambda: _credentials(options, platform), lambda: _executable(options))
+    found, executable = _both(
+        lambda: _credentials(options, platform), lambda: executable_of(options)
+    )
 
     async def main() -> Performed:
         async with interrupts() as caught, _fly(options, platform, found, executable) as fly:
@@ -96,11 +97,6 @@ def _unbuilt(app: PlatformApp) -> WarningSection:
     return WarningSection(code="image", message=message, app=app.key)
 
 
-def journal_of(invocation_id: str, workflow: str) -> Path:
-    """Where the events of a workflow of a run are written."""
-    return STATE / "journals" / f"{invocation_id}.{workflow}.jsonl"
-
-
 def _both(first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
     """What both give; what is missing is told of both at once."""
     try:
@@ -119,16 +115,6 @@ def _credentials(options: Options, platform: Platform) -> Credentials:
     return find(platform.manifest, os.environ)
 
 
-def _executable(options: Options) -> str:
-    if options.local is None:
-        named = options.flyctl or os.environ.get("PROVISION_FLYCTL")
-        return find_flyctl(named, os.environ.get("PATH"))
-    folder = STATE / "bin"
-    folder.mkdir(parents=True, exist_ok=True)
-    options.local.parent.mkdir(parents=True, exist_ok=True)
-    return str(write_launcher(options.local, folder))
-
-
 @asynccontextmanager
 async def _fly(
     options: Options, platform: Platform, found: Credentials, executable: str
@@ -137,15 +123,9 @@ async def _fly(
     slug = platform.manifest.org.slug
     command = f"provision {options.environment.value}"
     async with run_lock(_lock(options, slug), command, wait=options.lock_wait) as lock:
-        config_dir = (STATE / "flyctl" / slug).absolute()
-        # flyctl logs what it sends, secrets included: nobody else's to read, and not to stay.
-        shutil.rmtree(config_dir, ignore_errors=True)
-        config_dir.mkdir(parents=True, mode=0o700)
-        passed_on = environment.passed_on(os.environ)
-        try:
-            yield Fly(executable, found.token, config_dir, passed_on, (lock,))
-        finally:
-            shutil.rmtree(config_dir, ignore_errors=True)
+        folder = (STATE / "flyctl" / slug).absolute()
+        async with calling(options, executable, found.token, folder, held=(lock,)) as fly:
+            yield fly
 
 
 def _lock(options: Options, slug: str) -> Path:

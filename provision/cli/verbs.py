@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,9 +12,10 @@ from attrs import evolve
 
 from procman import Secret
 from provision import loading, manifest
+from provision.cli.invoking import invocation_of
 from provision.cli.options import Options
 from provision.cli.publishing import reported
-from provision.cli.running import Verb, journal_of, run, warnings_of
+from provision.cli.running import Verb, run, warnings_of
 from provision.dry_run import planned
 from provision.errors import ExitCode, InvalidFile, Refused
 from provision.fly.client import Fly
@@ -25,7 +24,7 @@ from provision.perform import apply as perform_apply
 from provision.perform import destroy as perform_destroy
 from provision.perform import verify as perform_verify
 from provision.platform import Platform
-from provision.report import Invocation, Report, report_of, report_of_plan
+from provision.report import Report, report_of, report_of_plan
 from provision.session import Session
 
 
@@ -59,7 +58,7 @@ def destroy(options: Options, *, keep_org: bool) -> int:
 
 def dry_run(options: Options) -> int:
     """Check everything and show the commands; no process and no socket."""
-    invocation = _invocation("apply", options, (), mode="dry-run")
+    invocation = invocation_of("apply", options.environment, options, (), mode="dry-run")
 
     def make(seconds: Callable[[], float]) -> Report:
         platform = _load(options)
@@ -90,7 +89,7 @@ def _perform(
     verb: Verb,
     session: dict[str, Any],
 ) -> int:
-    invocation = _invocation(command, options, workflows)
+    invocation = invocation_of(command, options.environment, options, workflows)
 
     def make(seconds: Callable[[], float]) -> Report:
         platform = _load(options)
@@ -113,18 +112,3 @@ def _refuse_unconfirmed(command: str, options: Options, platform: Platform) -> N
             raise Refused(f"{command} prod is not confirmed", f"say --confirm {slug}")
     elif command == "destroy" and not (options.yes or options.confirm == slug):
         raise Refused(f"destroying {slug} is not confirmed", "say --yes")
-
-
-def _invocation(
-    command: str, options: Options, workflows: Sequence[str], *, mode: str | None = None
-) -> Invocation:
-    started = datetime.now(UTC)
-    id_ = f"{started:%Y%m%dT%H%M%S.%f}-{os.getpid()}"
-    return Invocation(
-        id=id_,
-        command=command,
-        environment=options.environment.value,
-        mode=mode or ("live" if options.local is None else "rehearsal"),
-        started_at=started,
-        journals=[str(journal_of(id_, workflow)) for workflow in workflows],
-    )

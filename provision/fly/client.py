@@ -35,6 +35,21 @@ QUIET_ENVIRONMENT: Mapping[str, str] = {
 """What keeps flyctl from saying and sending anything that was not asked for."""
 
 
+SETTINGS = "auto_update: false\nsend_metrics: false\nsynthetics_agent: false\n"
+
+
+def write_settings(config_dir: Path) -> None:
+    """
+    Write the settings of a flyctl that uses *config_dir*: it phones nobody.
+
+    Some of its commands write the file themselves, and what is not said in a file that is
+    there is taken to be wanted.
+
+    Source: flyctl internal/config/config.go
+    """
+    (config_dir / "config.yml").write_text(SETTINGS, encoding="utf-8")
+
+
 @frozen
 class Fly:
     """

@@ -4,6 +4,7 @@ from provision.report.building import (
     Invocation,
     report_of,
     report_of_error,
+    report_of_examination,
     report_of_plan,
 )
 from provision.report.models import Report, StepSection, WarningSection
@@ -16,6 +17,7 @@ __all__ = [
     "WarningSection",
     "report_of",
     "report_of_error",
+    "report_of_examination",
     "report_of_plan",
     "to_json",
     "to_text",

@@ -12,8 +12,14 @@ from attrs import frozen
 import provision
 from procman import JobRecord, Outcome, StepError, StepRecord
 from provision.diagnose import AppFailed, Diagnosis, exit_code_of
+<<<<<<< HEAD
 from provision.errors import ExitCode, PreconditionsFailed, ProvisionError
 from provision.fly.models import Machine
+=======
+from provision.doctor import Answers, exit_code
+from provision.errors import ExitCode, ProvisionError
+from provision.fly.models import FlyctlVersion, Identity, Machine
+>>>>>>> 0f07ee4 (wip)
 from provision.fly.version import CHECKED
 from provision.perform import Performed, Phase
 from provision.platform import Platform
@@ -24,6 +30,7 @@ from provision.report.models import (
     ChangesSection,
     DiagnosticSection,
     ErrorSection,
+    ExaminedSection,
     FindingSection,
     FlyctlSection,
     IdentitySection,
@@ -86,9 +93,9 @@ def report_of(invocation: Invocation, performed: Performed, seconds: float) -> R
     changes = _changes(performed)
     return Report(
         run=run_section(invocation, performed.exit_code, seconds, performed.phases),
-        tool=_tool(performed),
+        tool=tool_section(performed.preflight.flyctl if performed.preflight else None),
         source=source_section(platform),
-        identity=_identity(performed),
+        identity=_identity(performed.preflight.identity if performed.preflight else None),
         org=_org(performed),
         network=NetworkSection(name=platform.manifest.network.name),
         apps=apps,
@@ -113,7 +120,7 @@ def report_of_plan(
     """The report of a dry run: what would be run."""
     return Report(
         run=run_section(invocation, ExitCode.CONVERGED, seconds),
-        tool=ToolSection(provision=provision.__version__, python=python.python_version()),
+        tool=tool_section(),
         source=source_section(platform),
         network=NetworkSection(name=platform.manifest.network.name),
         apps={
@@ -124,12 +131,33 @@ def report_of_plan(
     )
 
 
+def report_of_examination(invocation: Invocation, answers: Answers, seconds: float) -> Report:
+    """The report of `provision doctor`."""
+    return Report(
+        run=run_section(invocation, exit_code(answers.examined), seconds),
+        tool=tool_section(answers.flyctl),
+        identity=_identity(answers.identity),
+        examined=[
+            ExaminedSection(
+                name=each.name, verdict=each.verdict.value, found=each.found, hint=each.hint
+            )
+            for each in answers.examined
+        ],
+        warnings=list(invocation.warnings),
+    )
+
+
 def report_of_error(invocation: Invocation, error: Exception, seconds: float) -> Report:
     """The report of a run that did not come to its first step."""
     return Report(
         run=run_section(invocation, exit_code_of(error), seconds),
+<<<<<<< HEAD
         tool=ToolSection(provision=provision.__version__, python=python.python_version()),
         errors=[_error(None, each) for each in _one_by_one(error)],
+=======
+        tool=tool_section(),
+        errors=[_error(None, error)],
+>>>>>>> 0f07ee4 (wip)
         warnings=list(invocation.warnings),
     )
 
@@ -168,15 +196,18 @@ def _moment(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _tool(performed: Performed) -> ToolSection:
-    flyctl = None
-    if performed.preflight is not None:
-        found = performed.preflight.flyctl
-        flyctl = FlyctlSection(
-            version=found.version, environment=found.environment, checked=str(CHECKED)
-        )
+def tool_section(flyctl: FlyctlVersion | None = None) -> ToolSection:
+    """The section on the programs; of *flyctl* only where it was asked."""
     return ToolSection(
-        provision=provision.__version__, python=python.python_version(), flyctl=flyctl
+        provision=provision.__version__,
+        python=python.python_version(),
+        flyctl=None if flyctl is None else _flyctl(flyctl),
+    )
+
+
+def _flyctl(found: FlyctlVersion) -> FlyctlSection:
+    return FlyctlSection(
+        version=found.version, environment=found.environment, checked=str(CHECKED)
     )
 
 
@@ -185,10 +216,8 @@ def _doubts(performed: Performed) -> Iterator[WarningSection]:
         yield WarningSection(code="flyctl", message=doubt)
 
 
-def _identity(performed: Performed) -> IdentitySection | None:
-    if performed.preflight is None:
-        return None
-    return IdentitySection(whoami=performed.preflight.identity.email)
+def _identity(identity: Identity | None) -> IdentitySection | None:
+    return None if identity is None else IdentitySection(whoami=identity.email)
 
 
 def _org(performed: Performed) -> OrgSection | None:

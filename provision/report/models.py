@@ -289,6 +289,21 @@ class WarningSection:
 
 
 @frozen(kw_only=True)
+class ExaminedSection:
+    """
+    One thing that `provision doctor` looked at.
+
+    Attributes:
+        verdict: ``good``, ``bad``, or ``unknown`` for what could not be looked at.
+    """
+
+    name: str
+    verdict: str
+    found: str
+    hint: str
+
+
+@frozen(kw_only=True)
 class ErrorSection:
     """Why the run failed; hint says what to do next, where we know."""
 
@@ -332,6 +347,7 @@ class Report:
     Everything there is to say of one run.
 
     Attributes:
+        examined: What `provision doctor` looked at; of no other command.
         findings: What is not as declared.
         unproven: What may be as declared, and cannot be proven to be.
     """
@@ -343,6 +359,7 @@ class Report:
     org: OrgSection | None = None
     network: NetworkSection | None = None
     apps: Mapping[str, AppSection] = field(factory=dict)
+    examined: Sequence[ExaminedSection] | None = None
     steps: Sequence[StepSection] = ()
     changes: ChangesSection = ChangesSection()
     findings: Sequence[FindingSection] = ()

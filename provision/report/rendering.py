@@ -17,7 +17,7 @@ def to_json(report: Report) -> str:
 
 
 def to_text(report: Report) -> str:
-    """What a person needs to see of *report*: a line an app, then what is wrong."""
+    """What a person needs to see of *report*: a line a thing or app, then what is wrong."""
     return "\n".join(_lines(report)) + "\n"
 
 
@@ -36,6 +36,10 @@ def _plain(value: Any) -> Any:
 
 
 def _lines(report: Report) -> Iterator[str]:
+    for each in report.examined or ():
+        yield f"{each.verdict:<8} {each.name:<13} {each.found}"
+        if each.hint:
+            yield f"{'':<22} hint: {each.hint}"
     for key, app in report.apps.items():
         states = ", ".join(f"{m.group} {m.state}" for m in app.machines.have) or "no machines"
         yield f"{key:<12} {app.outcome:<10} {app.health:<9} {app.sync:<12} {states}"
