@@ -73,7 +73,7 @@ from procman.retry import NEVER, Retry
 from procman.run import Run
 from procman.secret import REDACTED, Redactor, Secret
 from procman.service import Liveness, OnDeath, Restart, RestartWhen, Service
-from procman.serving import RunningService
+from procman.serving import RunningService, run_service
 from procman.step import Capture, Diagnostic, Step, When
 from procman.trace import ChromeTrace
 from procman.workflow import Workflow, run_step
@@ -167,6 +167,7 @@ __all__ = [
     "nothing",
     "read_journal",
     "replaced_text",
+    "run_service",
     "run_step",
     "text",
     "whole",

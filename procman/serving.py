@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import anyio
@@ -10,6 +10,7 @@ import anyio
 from procman._execution import Execution
 from procman._supervisor import Supervisor
 from procman.errors import ServiceFailed
+from procman.events import Hook
 from procman.service import OnDeath, Service
 
 
@@ -74,3 +75,21 @@ async def serving(
     is_fatal = service.on_death is OnDeath.CANCEL or not is_entered
     if supervisor.failure is not None and is_fatal:
         raise supervisor.failure
+
+
+@asynccontextmanager
+async def run_service(
+    service: Service, *, hooks: Sequence[Hook] = ()
+) -> AsyncIterator[RunningService]:
+    """
+    Have *service* run within the block, outside any workflow; see `Context.service`.
+
+    Raises:
+        ServiceFailed: as `Context.service`.
+        BaseException: a hook raised it.
+    """
+    execution = Execution(hooks)
+    async with serving(service, execution, service.name) as running:
+        yield running
+    if isinstance(execution.stopped_by, BaseException):
+        raise execution.stopped_by

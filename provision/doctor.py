@@ -100,9 +100,14 @@ def machine() -> Examined:
     return Examined("python", Verdict.GOOD, found)
 
 
+def missing_packages() -> list[str]:
+    """Those of the extra ``local`` that are not installed."""
+    return [name for name in EXTRA if find_spec(name) is None]
+
+
 def extra(*, is_needed: bool) -> Examined:
     """Whether the extra ``local`` is installed: what a real flyctl needs of the local Fly."""
-    missing = [name for name in EXTRA if find_spec(name) is None]
+    missing = missing_packages()
     if not missing:
         return Examined("extra local", Verdict.GOOD, "installed")
     verdict = Verdict.BAD if is_needed else Verdict.GOOD
@@ -163,7 +168,8 @@ async def _look(context: Context, patient: Patient) -> Answers:
     try:
         identity = await context.run(auth.whoami(patient.fly))
     except (ProvisionError, StepError) as error:
-        return Answers((called, of_error("whoami", error)), flyctl)
+        unasked = _not_asked(patient, "the token is not good")[1:]
+        return Answers((called, of_error("whoami", error), *unasked), flyctl)
     known = Examined("whoami", Verdict.GOOD, identity.email)
     if patient.manifest is None:
         return Answers((called, known), flyctl, identity)

@@ -20,6 +20,9 @@ class Use(enum.Enum):
     SET = "set"
     """For flyctl, whatever it was outside."""
 
+    REHEARSAL = "set in a rehearsal"
+    """For a real flyctl on the local Fly, whatever it was outside."""
+
     KEPT_FROM_FLYCTL = "kept from flyctl"
     """It would change what a command is about; a warning says that it was set."""
 
@@ -50,9 +53,13 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("CI", Use.READ, "No live progress, if it is not empty."),
     Variable("PATH", Use.PASSED_ON, "Where programs are looked for, flyctl among them."),
     Variable("HOME", Use.PASSED_ON, "The user's folder."),
-    Variable("HTTP_PROXY", Use.PASSED_ON, "The proxy for plain HTTP."),
-    Variable("HTTPS_PROXY", Use.PASSED_ON, "The proxy for HTTPS."),
-    Variable("NO_PROXY", Use.PASSED_ON, "What is reached without a proxy."),
+    Variable(
+        "HTTP_PROXY", Use.PASSED_ON, "The proxy for plain HTTP; in a rehearsal one that refuses."
+    ),
+    Variable("HTTPS_PROXY", Use.PASSED_ON, "The proxy for HTTPS; in a rehearsal one that refuses."),
+    Variable(
+        "NO_PROXY", Use.PASSED_ON, "What is reached without a proxy; loopback in a rehearsal."
+    ),
     Variable("http_proxy", Use.PASSED_ON, "As HTTP_PROXY."),
     Variable("https_proxy", Use.PASSED_ON, "As HTTPS_PROXY."),
     Variable("no_proxy", Use.PASSED_ON, "As NO_PROXY."),
@@ -65,6 +72,19 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("FLY_NO_UPDATE_CHECK", Use.SET, "No notes on updates."),
     Variable("FLY_SEND_METRICS", Use.SET, "No metrics."),
     Variable("FLY_SYNTHETICS_AGENT", Use.SET, "No agent in the background."),
+    Variable("FLY_API_BASE_URL", Use.REHEARSAL, "The local Fly, in place of Fly's GraphQL API."),
+    Variable("FLY_FLAPS_BASE_URL", Use.REHEARSAL, "The same, in place of the Machines API."),
+    Variable("FLY_UIEX_BASE_URL", Use.REHEARSAL, "The same, in place of Fly's newer API."),
+    Variable("FLY_METRICS_BASE_URL", Use.REHEARSAL, "Where metrics would go: nowhere."),
+    Variable("FLY_SYNTHETICS_BASE_URL", Use.REHEARSAL, "Where the agent would ask: nowhere."),
+    Variable(
+        "FLY_STATUSPAGE_UNRESOLVED_INCIDENTS_URL",
+        Use.REHEARSAL,
+        "Where incidents would be read: nowhere.",
+    ),
+    Variable("FLY_TRACE_COLLECTOR_URL", Use.REHEARSAL, "Where traces would go: nowhere."),
+    Variable("FLY_REGISTRY_HOST", Use.REHEARSAL, "Where images would be pushed: nowhere."),
+    Variable("LOCAL_FLY_TOKEN", Use.REHEARSAL, "What lets flyctl in; for the local Fly to know."),
     Variable("PROCMAN_CHILD", Use.SET, "Marks every child, by which its descendants are found."),
     Variable("FLY_APP", Use.KEPT_FROM_FLYCTL, "Would take the place of the app of a command."),
     Variable("FLY_ORG", Use.KEPT_FROM_FLYCTL, "Would take the place of its organization."),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from procman import Secret
 from provision import environment
 from provision.cli.options import STATE, Calling
+from provision.cli.rehearsing import new_token, served
 from provision.fly.client import Fly, write_settings
 from provision.flyctl import find_flyctl
 from provision.local.launcher import write_launcher
@@ -18,14 +19,16 @@ from provision.local.launcher import write_launcher
 
 def executable_of(options: Calling) -> str:
     """
-    The flyctl to call.
+    The flyctl to call; the stand-in of the local Fly, where none is named for it.
 
     Raises:
         FlyctlMissing: there is none.
     """
+    path = os.environ.get("PATH")
     if options.local is None:
-        named = options.flyctl or os.environ.get("PROVISION_FLYCTL")
-        return find_flyctl(named, os.environ.get("PATH"))
+        return find_flyctl(options.flyctl or os.environ.get("PROVISION_FLYCTL"), path)
+    if options.drives_flyctl_locally:
+        return find_flyctl(options.flyctl, path)
     folder = STATE / "bin"
     folder.mkdir(parents=True, exist_ok=True)
     options.local.parent.mkdir(parents=True, exist_ok=True)
@@ -45,12 +48,27 @@ async def calling(
         token: As whom it acts.
         folder: For its settings and logs; emptied before and removed after the block.
         held: File descriptors that live as long as anything that acts in our name.
+
+    Raises:
+        PreconditionFailed: a real flyctl is to act on the local Fly, and cannot.
     """
-    # flyctl logs what it sends, secrets included: nobody else's to read, and not to stay.
+    with _folder_of_flyctl(folder):
+        if options.local is None or not options.drives_flyctl_locally:
+            yield Fly(executable, token, folder, environment.passed_on(os.environ), held)
+            return
+        ours = new_token()
+        async with served(options.local, ours, held) as redirected:
+            own = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+            yield Fly(executable, ours, folder, {**own, **redirected}, held)
+
+
+@contextmanager
+def _folder_of_flyctl(folder: Path) -> Iterator[None]:
+    """Flyctl logs what it sends, secrets included: nobody else's to read, and not to stay."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, mode=0o700)
     write_settings(folder)
     try:
-        yield Fly(executable, token, folder, environment.passed_on(os.environ), held)
+        yield
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -70,9 +70,13 @@ def _asked(options: Calling, manifest: Manifest | None) -> Answers:
     """What flyctl says, and what Fly says through it."""
     try:
         executable = executable_of(options)
-        token = LOCAL_TOKEN if options.local is not None else token_in(os.environ)
+        return _told(options, manifest, executable)
     except ProvisionError as error:
         return Answers((doctor.of_error("flyctl", error),))
+
+
+def _told(options: Calling, manifest: Manifest | None, executable: str) -> Answers:
+    token = LOCAL_TOKEN if options.local is not None else _token()
 
     async def main() -> Answers:
         with tempfile.TemporaryDirectory(prefix="provision-") as folder:
@@ -83,6 +87,14 @@ def _asked(options: Calling, manifest: Manifest | None) -> Answers:
                 return await _examined(patient)
 
     return anyio.run(main)
+
+
+def _token() -> Secret | None:
+    """None as well for two that differ, of which `doctor.token` tells."""
+    try:
+        return token_in(os.environ)
+    except ProvisionError:
+        return None
 
 
 async def _examined(patient: Patient) -> Answers:

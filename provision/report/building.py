@@ -12,14 +12,9 @@ from attrs import frozen
 import provision
 from procman import JobRecord, Outcome, StepError, StepRecord
 from provision.diagnose import AppFailed, Diagnosis, exit_code_of
-<<<<<<< HEAD
-from provision.errors import ExitCode, PreconditionsFailed, ProvisionError
-from provision.fly.models import Machine
-=======
 from provision.doctor import Answers, exit_code
-from provision.errors import ExitCode, ProvisionError
+from provision.errors import ExitCode, PreconditionsFailed, ProvisionError
 from provision.fly.models import FlyctlVersion, Identity, Machine
->>>>>>> 0f07ee4 (wip)
 from provision.fly.version import CHECKED
 from provision.perform import Performed, Phase
 from provision.platform import Platform
@@ -151,13 +146,8 @@ def report_of_error(invocation: Invocation, error: Exception, seconds: float) ->
     """The report of a run that did not come to its first step."""
     return Report(
         run=run_section(invocation, exit_code_of(error), seconds),
-<<<<<<< HEAD
-        tool=ToolSection(provision=provision.__version__, python=python.python_version()),
-        errors=[_error(None, each) for each in _one_by_one(error)],
-=======
         tool=tool_section(),
-        errors=[_error(None, error)],
->>>>>>> 0f07ee4 (wip)
+        errors=[_error(None, each) for each in _one_by_one(error)],
         warnings=list(invocation.warnings),
     )
 
@@ -206,9 +196,7 @@ def tool_section(flyctl: FlyctlVersion | None = None) -> ToolSection:
 
 
 def _flyctl(found: FlyctlVersion) -> FlyctlSection:
-    return FlyctlSection(
-        version=found.version, environment=found.environment, checked=str(CHECKED)
-    )
+    return FlyctlSection(version=found.version, environment=found.environment, checked=str(CHECKED))
 
 
 def _doubts(performed: Performed) -> Iterator[WarningSection]:

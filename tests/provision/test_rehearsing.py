@@ -1,0 +1,92 @@
+"""A flyctl on a local Fly that is served: a stand-in plays the real one."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from provision.environment import VARIABLES, Use
+from provision.local.launcher import write_launcher
+from provision.local.world import apps
+from tests.provision.platforms import write_platform
+from tests.provision.rehearsals import provision, world_of
+
+QUICK = ("test", "-f", "test.toml", "--local", "--settle", "1s")
+
+
+@pytest.fixture
+def flyctl(tmp_path: Path) -> str:
+    """A flyctl of that name, which notes down what it gets to see, and then does as it is told."""
+    with world_of(tmp_path) as world:
+        fly = write_launcher(Path(world.path), tmp_path)
+    script = tmp_path / "flyctl"
+    noted = tmp_path / "environment"
+    script.write_text(f'#!/bin/sh\nenv > {noted}\nexec {fly} "$@"\n')
+    script.chmod(0o755)
+    return str(script)
+
+
+def seen(folder: Path) -> Mapping[str, str]:
+    """What that flyctl got to see."""
+    lines = (folder / "environment").read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if "=" in line)
+
+
+def test_f94_a_flyctl_that_rehearses_is_led_to_the_local_fly_alone(
+    tmp_path: Path, flyctl: str
+) -> None:
+    """F94: not the user's token, not the user's proxies; every address is on loopback."""
+    write_platform(tmp_path)
+    outside = {
+        "FLY_API_TOKEN": "r3al-token",
+        "FLY_ACCESS_TOKEN": "",
+        "FLY_APP": "x",
+        "HTTPS_PROXY": "http://proxy.example.net:3128",
+        "https_proxy": "http://proxy.example.net:3128",
+        "DOCKER_HOST": "tcp://docker.example.net",
+        "CI": "true",
+    }
+
+    found = provision(tmp_path, *QUICK, "--flyctl", flyctl, **outside)
+
+    environ = seen(tmp_path)
+    assert found.exit_code == 0, found.stderr
+    assert environ.keys().isdisjoint({"FLY_ACCESS_TOKEN", "FLY_APP", "CI", "https_proxy"})
+    assert "r3al-token" not in environ.values()
+    assert "example.net" not in str(environ)
+    urls = [value for name, value in environ.items() if "URL" in name or "PROXY" in name]
+    assert {urlsplit(url).hostname for url in urls if "://" in url} == {"127.0.0.1"}
+    assert environ["FLY_CONFIG_DIR"] == str(tmp_path / ".provision" / "flyctl" / "acme-test")
+    assert environ["FLY_API_TOKEN"] not in found.stderr + str(found.report)
+
+
+def test_what_a_flyctl_that_rehearses_gets_to_see_is_written_down(
+    tmp_path: Path, flyctl: str
+) -> None:
+    """`provision env` names every variable."""
+    provision(tmp_path, "doctor", *QUICK[:-2], "--flyctl", flyctl, "--output", "json")
+
+    known = {v.name for v in VARIABLES if v.use is not Use.KEPT_FROM_FLYCTL}
+    of_the_shell = {"PWD", "SHLVL", "_", "OLDPWD"}
+    assert seen(tmp_path).keys() - of_the_shell <= known
+
+
+def test_the_local_fly_is_served_as_long_as_the_run_lasts(tmp_path: Path, flyctl: str) -> None:
+    """Its world is that of the stand-in; afterwards nobody listens any more."""
+    write_platform(tmp_path)
+
+    found = provision(tmp_path, *QUICK, "--flyctl", flyctl)
+    again = provision(tmp_path, *QUICK)
+
+    assert (found.exit_code, again.exit_code) == (0, 0)
+    assert found.report["run"]["mode"] == "rehearsal"
+    assert again.writes() == []
+    with world_of(tmp_path) as world:
+        assert [app.name for app in apps.list_(world)] == ["acme-web"]
+    where = urlsplit(seen(tmp_path)["FLY_API_BASE_URL"])
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((where.hostname, where.port), timeout=5)
