@@ -43,6 +43,7 @@ from procman.events import (
     StepEnded,
     StepStarted,
 )
+from procman.hooks import ChildStart, EnvironmentHook, OutputHook
 from procman.interrupts import Interrupts, interrupts
 from procman.job import Job
 from procman.journal import Journal, read_journal
@@ -86,6 +87,7 @@ __all__ = [
     "AttemptStarted",
     "BrokenJournal",
     "Capture",
+    "ChildStart",
     "ChromeTrace",
     "Command",
     "CommandFailed",
@@ -97,6 +99,7 @@ __all__ = [
     "Descriptor",
     "Diagnostic",
     "Ending",
+    "EnvironmentHook",
     "Event",
     "Hook",
     "Http",
@@ -121,6 +124,7 @@ __all__ = [
     "OnFailure",
     "Outcome",
     "Output",
+    "OutputHook",
     "OutputItem",
     "OutputLines",
     "OutputSummary",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import anyio
@@ -18,6 +18,7 @@ from procman.events import (
     StepEnded,
     StepStarted,
 )
+from procman.hooks import ChildStart
 from procman.outcome import Outcome
 from procman.output import Output
 from procman.records import summarized
@@ -57,19 +58,24 @@ class Announcer:
             )
         )
 
-    def attempt_started(self, number: int, command: Command) -> None:
+    def attempt_started(self, number: int, command: Command) -> Mapping[str, str]:
+        """What hooks add to its environment."""
         now = self._execution.now()
         self._execution.emit(
             AttemptStarted(now, self._job, self._step, self.id, number, str(command))
         )
+        return self._execution.environment(self._start(number))
 
     def attempt_ended(
         self,
         number: int,
+        command: Command,
         error: BaseException | None,
         output: Output | None,
         retry_in: float | None,
     ) -> None:
+        if output is not None:
+            self._execution.show_output(self._start(number), command, output)
         self._execution.emit(
             AttemptEnded(
                 self._execution.now(),
@@ -93,6 +99,9 @@ class Announcer:
     def output_item(self, number: int, value: Any) -> None:
         now = self._execution.now()
         self._execution.emit(OutputItem(now, self._job, self._step, self.id, number, value))
+
+    def _start(self, number: int) -> ChildStart:
+        return ChildStart(self._job, self._step, self.id, number)
 
     def outcome_of(self, error: BaseException | None) -> Outcome:
         """What *error* makes of a step."""

@@ -91,13 +91,14 @@ class Diagnosis:
             announcer.step_ended(failure)
 
     async def _attempt(self, announcer: Announcer, step: Step[object], ends_at: float) -> None:
+        environment = announcer.attempt_started(1, step.command)
         attempt = Attempt(
             step,
+            environment=environment,
             hurry=HurryUntil(self._execution.hurry, ends_at),
             deadline=math.inf,
             tell_lines=announcer.output_lines if step.live else None,
         )
-        announcer.attempt_started(1, step.command)
         failure: BaseException | None = None
         try:
             await attempt.run()
@@ -105,4 +106,4 @@ class Diagnosis:
             failure = error
             raise
         finally:
-            announcer.attempt_ended(1, failure, attempt.output, None)
+            announcer.attempt_ended(1, step.command, failure, attempt.output, None)

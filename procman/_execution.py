@@ -11,8 +11,11 @@ from attrs import define, field
 
 from procman._process.hurry import Hurry
 from procman._recorder import Recorder
+from procman.command import Command
 from procman.events import Event, Hook
+from procman.hooks import ChildStart, EnvironmentHook, OutputHook
 from procman.outcome import Limit
+from procman.output import Output
 
 
 @define(eq=False)
@@ -40,6 +43,12 @@ class Execution:
     _ids: count[int] = field(factory=lambda: count(1))
     _slots: dict[str, anyio.Semaphore] = field(factory=dict)
     _broken_hooks: set[Hook] = field(factory=set)
+    _environment_hooks: Sequence[EnvironmentHook] = field(init=False)
+    _output_hooks: Sequence[OutputHook] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._environment_hooks = [h for h in self.hooks if isinstance(h, EnvironmentHook)]
+        self._output_hooks = [h for h in self.hooks if isinstance(h, OutputHook)]
 
     def now(self) -> float:
         """Seconds since the run began."""
@@ -58,8 +67,30 @@ class Execution:
             try:
                 hook(event)
             except Exception as error:  # noqa: BLE001 - whatever it is, it ends the run
-                self._broken_hooks.add(hook)
-                self.stop(error)
+                self._break(hook, error)
+
+    def environment(self, start: ChildStart) -> Mapping[str, str]:
+        """What hooks add to the environment of the child of *start*."""
+        added: dict[str, str] = {}
+        for hook in self._environment_hooks:
+            try:
+                added.update(hook.environment(start))
+            except Exception as error:  # noqa: BLE001 - as above
+                self._break(hook, error)
+        return added
+
+    def show_output(self, start: ChildStart, command: Command, output: Output) -> None:
+        """Show what the child of *start* left to the hooks that want to see it."""
+        redacted = output.redacted() if self._output_hooks else output
+        for hook in self._output_hooks:
+            try:
+                hook.output(start, command, redacted)
+            except Exception as error:  # noqa: BLE001 - as above
+                self._break(hook, error)
+
+    def _break(self, hook: Hook, error: Exception) -> None:
+        self._broken_hooks.add(hook)
+        self.stop(error)
 
     def stop(self, reason: Signals | Limit | BaseException) -> None:
         """Cancel whatever runs; the first reason counts."""

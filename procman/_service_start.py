@@ -10,6 +10,7 @@ from procman._execution import Execution
 from procman._process.child import Child
 from procman._readiness import ReadinessWatch
 from procman.events import OutputLines, ServiceEnded, ServiceReady, ServiceStarted
+from procman.hooks import ChildStart
 from procman.outcome import Limit, LimitName, Outcome
 from procman.output import Output
 from procman.ports import free_port
@@ -57,7 +58,8 @@ class Start:
             CommandNotStarted: the system refused.
         """
         with ReadinessWatch(self._service.ready, self.port) as watch:
-            command = watch.prepared(self.command)
+            added = self._execution.environment(self._child_start)
+            command = watch.prepared(self.command.with_env({**added, **self.command.env}))
             tell = self._tell_lines(watch) if self._has_readers else None
             child = Child(command, self._service.capture, self._execution.hurry, tell)
             watch.started()
@@ -85,6 +87,8 @@ class Start:
 
     def tell_ended(self, restart_in: float | None, *, was_stopped: bool = False) -> None:
         """Tell the hooks that it ended."""
+        if self.output is not None:
+            self._execution.show_output(self._child_start, self.command, self.output)
         is_good = was_stopped or not self.has_failed
         self._execution.emit(
             ServiceEnded(
@@ -99,6 +103,10 @@ class Start:
                 restart_in,
             )
         )
+
+    @property
+    def _child_start(self) -> ChildStart:
+        return ChildStart(self._job, self._service.name, self._id, self._number)
 
     @property
     def _has_readers(self) -> bool:

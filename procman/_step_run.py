@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from typing import Any, Generic, TypeVar
 
@@ -64,26 +64,27 @@ class StepRun(Generic[T]):
         deadline = math.inf if step.deadline is None else anyio.current_time() + step.deadline
         delays = step.retry.delays()
         for number in count(1):
-            attempt = self._attempt(deadline)
-            announcer.attempt_started(number, step.command)
+            environment = announcer.attempt_started(number, step.command)
+            attempt = self._attempt(deadline, environment)
             try:
                 result = await attempt.run()
             except BaseException as error:
                 retry_in = _retry_in(step, error, delays, deadline)
-                announcer.attempt_ended(number, error, attempt.output, retry_in)
+                announcer.attempt_ended(number, step.command, error, attempt.output, retry_in)
                 if retry_in is None:
                     raise
             else:
-                announcer.attempt_ended(number, None, attempt.output, None)
+                announcer.attempt_ended(number, step.command, None, attempt.output, None)
                 return result
             await anyio.sleep(retry_in)
         raise AssertionError  # count() does not end
 
-    def _attempt(self, deadline: float) -> Attempt[T]:
+    def _attempt(self, deadline: float, environment: Mapping[str, str]) -> Attempt[T]:
         step = self._step
         diagnosis = self._diagnosis
         return Attempt(
             step,
+            environment=environment,
             hurry=self._execution.hurry,
             deadline=deadline,
             tell_lines=self._announcer.output_lines if step.live else None,

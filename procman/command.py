@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from attrs import Attribute, evolve, field, frozen
 
-from procman.secret import Redactor, Secret, redactor_of
+from procman.secret import REDACTED, Redactor, Secret, redactor_of
 
 
 @frozen
@@ -125,7 +125,9 @@ class Command:
 
     def __str__(self) -> str:
         """As one would type it, on one line; control characters and stray bytes escaped."""
-        line = self.redactor.clean_text(shlex.join(self.argv))
+        # An argument at a time: quoting changes how a secret is spelled.
+        clean = self.redactor.clean_text
+        line = clean(" ".join(_quoted(clean(part)) for part in self.argv))
         return "".join(c if c.isprintable() else repr(c)[1:-1] for c in line)
 
 
@@ -154,6 +156,12 @@ def command(
         pass_fds=pass_fds,
         guarded=guarded,
     )
+
+
+def _quoted(part: str) -> str:
+    # The brackets of [redacted] need no quotes to be read.
+    bare = part.replace(REDACTED, "redacted")
+    return part if shlex.quote(bare) == bare else shlex.quote(part)
 
 
 def _refuse_nul(where: str, value: str | None) -> None:

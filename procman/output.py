@@ -71,6 +71,7 @@ class Output:
         stdout: What it printed, raw: secrets are still in it. If it was more than was to be
             kept, the beginning, a line that says how much is missing, and the end.
         stderr: The same of its stderr.
+        pid: The process id it had.
         seconds: From start to end, by the monotonic clock.
         stdout_cut: Bytes of stdout that were not kept.
         stderr_cut: Bytes of stderr that were not kept.
@@ -85,6 +86,7 @@ class Output:
     stderr: bytes = field(default=b"", repr=False)
     seconds: float = 0.0
     signal: Signals | None = None
+    pid: int | None = None
     stdout_cut: int = 0
     stderr_cut: int = 0
     merged: bytes | None = field(default=None, repr=False)

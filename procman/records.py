@@ -34,6 +34,7 @@ class OutputSummary:
         unkillable: Whether something of it survived SIGKILL.
         containment: What guarded its descendants, as in `Containment`.
         spilled: The folder with all it printed; None if it was not spilled.
+        pid: The process id it had.
     """
 
     how: str
@@ -46,6 +47,7 @@ class OutputSummary:
     unkillable: bool = False
     containment: str = "none"
     spilled: str | None = None
+    pid: int | None = None
 
 
 def summarized(output: Output) -> OutputSummary:
@@ -62,6 +64,7 @@ def summarized(output: Output) -> OutputSummary:
         unkillable=ending.unkillable,
         containment=ending.containment.value,
         spilled=None if output.spilled is None else str(output.spilled),
+        pid=output.pid,
     )
 
 

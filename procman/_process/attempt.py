@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 import anyio
@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 class Attempt(Generic[T]):
     """
-    Runs the command of *step* once.
+    Runs the command of *step* once, with what *environment* adds to it.
 
     Attributes:
         output: What the command left, secrets included; None until it was started and ended.
@@ -41,11 +41,13 @@ class Attempt(Generic[T]):
         *,
         hurry: Hurry,
         deadline: float,
+        environment: Mapping[str, str] | None = None,
         tell_lines: TellLines | None = None,
         tell_item: Callable[[int, Any], None] | None = None,
         before_end: Callable[[int], Awaitable[None]] | None = None,
     ) -> None:
         self._step = step
+        self._environment = environment
         self._hurry = hurry
         self._deadline = deadline
         self._tell = [tell for tell in (tell_lines,) if tell is not None]
@@ -111,9 +113,12 @@ class Attempt(Generic[T]):
         return self._limit(reached, started), output
 
     async def _command(self) -> Command:
+        command = self._step.command
+        if self._environment:
+            command = command.with_env({**self._environment, **command.env})
         if self._step.before_spawn is None:
-            return self._step.command
-        return self._step.command.with_env(await self._step.before_spawn())
+            return command
+        return command.with_env(await self._step.before_spawn())
 
     def _tell_all(self) -> TellLines | None:
         if len(self._tell) < 2:  # noqa: PLR2004

@@ -254,6 +254,7 @@ class Child:
         return Output(
             exit_code=exit_code,
             signal=signum,
+            pid=self.pid,
             stdout=stdout,
             stderr=stderr,
             stdout_cut=stdout_cut,
