@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import closing
 from hmac import compare_digest
+from itertools import count
 from typing import TypeVar
 
 import anyio
@@ -50,13 +51,14 @@ class Reception:
 
     def __init__(self, world: World, token: str) -> None:
         self.world = world
+        self._refusals = count(1)
         self._known = [part.encode() for part in token.split(",")]
 
     def endpoint(self, route: Route) -> Callable[[Request], Awaitable[Response]]:
         """Return what answers the requests of *route*."""
 
         async def answered(request: Request) -> Response:
-            return await told(self._done(request, route), _refused)
+            return await told(self._done(request, route), self._refused)
 
         return answered
 
@@ -87,6 +89,11 @@ class Reception:
         except Refusal:
             # The effect refuses the same request for the same reason, behind the door.
             return None
+
+    def _refused(self, refusal: Refusal) -> Response:
+        # flyctl tells a person the id behind each error of the Machines API.
+        headers = {"fly-request-id": f"01LOCALREQ{next(self._refusals):06d}-loc"}
+        return JSONResponse(errors.rest(refusal), refusal.status, headers)
 
     def _admitted(self, token: str, effect: Patient[T]) -> Patient[T]:
         given = [part.strip().encode() for part in token.split(",")]
@@ -122,10 +129,6 @@ async def body_of(request: Request) -> bytes:
     except ClientDisconnect:
         raise ConnectionLost from None
     return bytes(content)
-
-
-def _refused(refusal: Refusal) -> Response:
-    return JSONResponse(errors.rest(refusal), refusal.status)
 
 
 async def _asked(request: Request) -> Asked:

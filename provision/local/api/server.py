@@ -61,6 +61,7 @@ def serve(world: World, token: str, listener: socket.socket) -> None:
         ws="none",
         lifespan="off",
         log_config=None,
+        log_level="error",
         access_log=False,
         server_header=False,
         timeout_keep_alive=IDLE_SECONDS,

@@ -72,7 +72,7 @@ class Served:
 
 
 @pytest.fixture(scope="session")
-def _served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def session_served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     served = Served(tmp_path_factory.mktemp("served"))
     try:
         yield served
@@ -83,10 +83,10 @@ def _served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.fixture
-def served(_served: Served) -> Iterator[Served]:
+def served(session_served: Served) -> Iterator[Served]:
     """A server that many tests share: each makes apps of its own; faults end with it."""
-    yield _served
-    with _served.world as world:
+    yield session_served
+    with session_served.world as world:
         faults.clear(world)
 
 

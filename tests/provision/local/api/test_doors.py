@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import re
 import time
 
 import pytest
@@ -58,6 +59,17 @@ def test_a_refusal_has_a_status_and_a_message(served: Served) -> None:
     answered = served.ask("GET /v1/apps/nobody/machines")
 
     assert answered == Answered(404, {"error": "app not found"})
+
+
+def test_a_refusal_has_an_id(served: Served) -> None:
+    """flyctl tells it behind the message, so that a person can ask Fly about it."""
+    connection = http.client.HTTPConnection(served.host)
+    connection.request("GET", "/v1/apps/nobody/machines")
+
+    told = connection.getresponse().headers["fly-request-id"]
+    connection.close()
+
+    assert re.fullmatch(r"01LOCALREQ\d{6,}-loc", told)
 
 
 def test_a_fault_refuses_with_its_status_and_code(served: Served, app: str) -> None:
