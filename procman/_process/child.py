@@ -81,7 +81,7 @@ class Child:
 
     @property
     def _containment(self) -> Containment:
-        is_guarded = self._child.guardian is not None
+        is_guarded = self._child.roster is not None
         return Containment.GUARDIAN if is_guarded else Containment.NONE
 
     @property

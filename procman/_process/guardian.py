@@ -19,44 +19,25 @@ SLOT = 8
 _SOURCE = Path(__file__).with_name("guardian_program.py")
 
 
-class Guardian:
-    """
-    A process that outlives ours just long enough to end all that we started.
+class Roster:
+    """The children that are to be ended with us, in memory that the guardian sees as well."""
 
-    What it is to end stands in memory that both share. It learns of our death, of whatever
-    kind, by the end of a pipe that nobody but us holds open.
-    """
-
-    def __init__(self, token: str) -> None:
-        with tempfile.TemporaryFile() as file:
-            file.truncate(SLOTS * SLOT)
-            self._slots = memoryview(mmap.mmap(file.fileno(), SLOTS * SLOT)).cast("q")
-            reading, self.lifeline = os.pipe()
-            program = subprocess.Popen(
-                [
-                    *(sys.executable, "-I", "-S", "-c", _SOURCE.read_text(encoding="utf-8")),
-                    *(token, str(reading), str(file.fileno())),
-                ],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                pass_fds=(reading, file.fileno()),
-                env={},
-                start_new_session=True,
-            )
-            os.close(reading)
-        self._pid = program.pid
-        # Waited for by nobody but `is_alive`.
-        program.returncode = 0
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the roster is
+        self._file.truncate(SLOTS * SLOT)
+        self._memory = mmap.mmap(self.fd, SLOTS * SLOT)
+        self._slots = memoryview(self._memory).cast("q")
         self._free = list(range(SLOTS - 1, -1, -1))
 
     @property
-    def is_alive(self) -> bool:
-        """Whether it still watches."""
-        try:
-            return os.waitpid(self._pid, os.WNOHANG) == (0, 0)
-        except ChildProcessError:
-            return False
+    def fd(self) -> int:
+        """Of the file that a guardian reads it from."""
+        return self._file.fileno()
+
+    @property
+    def size(self) -> int:
+        """How many stand in it."""
+        return SLOTS - len(self._free)
 
     def take_in(self, pid: int) -> int | None:
         """Have *pid* ended with us; the slot to give back, None if all are taken."""
@@ -66,36 +47,91 @@ class Guardian:
         self._slots[slot] = pid
         return slot
 
-    def let_go(self, slot: int) -> None:
+    def let_go(self, slot: int | None) -> None:
         """Forget whom we told of in *slot*: it is about to be reaped."""
-        self._slots[slot] = 0
-        self._free.append(slot)
+        if slot is not None:
+            self._slots[slot] = 0
+            self._free.append(slot)
 
-    def forget(self) -> None:
-        """Let go of it in a forked process, which is not the one it guards."""
-        os.close(self.lifeline)
+    def close(self) -> None:
+        """Let go of the memory, not of what stands in it."""
+        self._slots.release()
+        self._memory.close()
+        self._file.close()
+
+
+class Guardian:
+    """
+    A process that outlives ours just long enough to end all that we started.
+
+    It learns of our death, of whatever kind, by the end of a pipe that nobody but us holds open.
+    """
+
+    def __init__(self, roster: Roster) -> None:
+        reading, self._lifeline = os.pipe()
+        try:
+            program = subprocess.Popen(
+                [
+                    *(sys.executable, "-I", "-S", "-c", _SOURCE.read_text(encoding="utf-8")),
+                    *(marks.token, str(reading), str(roster.fd)),
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=(reading, roster.fd),
+                env={},
+                start_new_session=True,
+            )
+        except BaseException:
+            self.let_go()
+            raise
+        finally:
+            os.close(reading)
+        self.pid = program.pid
+        # Waited for by nobody but `is_alive`.
+        program.returncode = 0
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it still watches."""
+        try:
+            return os.waitpid(self.pid, os.WNOHANG) == (0, 0)
+        except ChildProcessError:
+            return False
+
+    def let_go(self) -> None:
+        """Close our end of the pipe: of one that died or, in a fork of ours, guards another."""
+        os.close(self._lifeline)
 
 
 class Guarding:
-    """The guardian of this process, started when the first child is."""
+    """The guardian of this process, started with the first child, and the roster it reads."""
 
     def __init__(self) -> None:
-        self._guardian: Guardian | None = None
+        self.guardian: Guardian | None = None
+        self._roster: Roster | None = None
         os.register_at_fork(after_in_child=self._forked)
 
-    def guardian(self) -> Guardian | None:
-        """One that is alive; None where none can be started."""
-        if self._guardian is None or not self._guardian.is_alive:
-            try:
-                self._guardian = Guardian(marks.token)
-            except OSError:
-                return None
-        return self._guardian
+    def roster(self) -> Roster | None:
+        """The roster, once a guardian is alive that reads it; None where none can be started."""
+        if self._roster is not None and self.guardian is not None:
+            if self.guardian.is_alive:
+                return self._roster
+            self.guardian.let_go()
+            self.guardian = None
+        try:
+            self._roster = self._roster or Roster()
+            self.guardian = Guardian(self._roster)
+        except OSError:
+            return None
+        return self._roster
 
     def _forked(self) -> None:
-        if self._guardian is not None:
-            self._guardian.forget()
-        self._guardian = None
+        if self.guardian is not None:
+            self.guardian.let_go()
+        if self._roster is not None:
+            self._roster.close()
+        self.guardian = self._roster = None
 
 
 guarding = Guarding()

@@ -11,7 +11,7 @@ from attrs import define
 
 from procman._process.environment import environment_of
 from procman._process.exit import exit_descriptor
-from procman._process.guardian import Guardian, guarding
+from procman._process.guardian import Roster, guarding
 from procman._process.launch import launch
 from procman._process.mark import Mark, marks
 from procman._process.refusal import not_started
@@ -36,7 +36,7 @@ class Spawned:
         mark: What it and its descendants carry.
         exit: Becomes readable when it ends.
         stdin: None where the child got nothing to read.
-        guardian: Ends it if we are killed; None if nobody would.
+        roster: Where the guardian finds it if we are killed; None if nobody would end it.
     """
 
     pid: int
@@ -45,14 +45,14 @@ class Spawned:
     stdout: int
     stderr: int
     stdin: int | None
-    guardian: Guardian | None
+    roster: Roster | None
     _slot: int | None
 
     def reap(self) -> tuple[int | None, Signals | None]:
         """Collect the ended child: its exit code, or the signal that ended it."""
         # As long as it is not reaped its pid cannot come to name another process.
-        if self.guardian is not None and self._slot is not None:
-            self.guardian.let_go(self._slot)
+        if self.roster is not None:
+            self.roster.let_go(self._slot)
         status = os.waitid(os.P_PID, self.pid, os.WEXITED)
         exited = status is not None and status.si_code == os.CLD_EXITED
         number = 0 if status is None else status.si_status
@@ -72,10 +72,10 @@ def spawn(command: Command) -> Spawned:
     """
     if _abandoned:
         _abandoned[:] = [pid for pid in _abandoned if not _is_reaped(pid)]
-    guardian = guarding.guardian() if command.guarded else None
+    roster = guarding.roster() if command.guarded else None
     fds: list[int] = []
     try:
-        return _spawn(command, guardian, fds)
+        return _spawn(command, roster, fds)
     except BaseException as error:
         _close(fds)
         if isinstance(error, OSError):
@@ -83,7 +83,7 @@ def spawn(command: Command) -> Spawned:
         raise
 
 
-def _spawn(command: Command, guardian: Guardian | None, fds: list[int]) -> Spawned:
+def _spawn(command: Command, roster: Roster | None, fds: list[int]) -> Spawned:
     """Start it; *fds* are those that were opened, to be closed after a failure."""
     mark = marks.new()
     theirs_in, stdin = _pipe(fds) if command.stdin else (_null(fds), None)
@@ -96,7 +96,7 @@ def _spawn(command: Command, guardian: Guardian | None, fds: list[int]) -> Spawn
     try:
         mark.put_on(pid)
         exit_fd = exit_descriptor(pid)
-        slot = None if guardian is None else guardian.take_in(pid)
+        slot = None if roster is None else roster.take_in(pid)
         for fd in (stdout, stderr) if stdin is None else (stdin, stdout, stderr):
             os.set_blocking(fd, False)
     except BaseException:
@@ -105,7 +105,7 @@ def _spawn(command: Command, guardian: Guardian | None, fds: list[int]) -> Spawn
         raise
     _close(theirs)
     _remember(pid)
-    return Spawned(pid, mark, exit_fd, stdout, stderr, stdin, guardian, slot)
+    return Spawned(pid, mark, exit_fd, stdout, stderr, stdin, roster, slot)
 
 
 def _pipe(fds: list[int]) -> tuple[int, int]:

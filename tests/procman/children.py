@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -48,5 +48,10 @@ async def until_exists(path: Path, seconds: float = 10) -> str:
 
 
 def open_descriptors() -> set[str]:
-    """The file descriptors this process holds."""
-    return {entry.name for entry in os.scandir("/proc/self/fd")}
+    """The file descriptors this process holds, with what they are: a leak says what leaked."""
+    found = set()
+    for entry in list(Path("/proc/self/fd").iterdir()):
+        # The folder itself was open while it was listed.
+        with suppress(FileNotFoundError):
+            found.add(f"{entry.name} {entry.readlink()}")
+    return found

@@ -10,4 +10,4 @@ from procman._process.guardian import guarding
 @pytest.fixture(scope="session", autouse=True)
 def guardian() -> None:
     """Is started with the first child and stays: no test is to take it for a leak."""
-    assert guarding.guardian() is not None
+    assert guarding.roster() is not None

@@ -14,7 +14,7 @@ import pytest
 
 from procman import Containment, Step, command, run_step, whole
 from procman._process.guardian import guarding
-from tests.procman.children import is_alive, shell, until_exists, until_gone
+from tests.procman.children import is_alive, open_descriptors, shell, until_exists, until_gone
 from tests.procman.test_ending import HUNDRED, VANISHING
 
 pytestmark = pytest.mark.anyio
@@ -154,16 +154,25 @@ async def test_p80_the_containment_in_force_is_said() -> None:
 
 
 async def test_a_guardian_that_was_killed_is_replaced() -> None:
-    """The next child is guarded again."""
-    first = guarding.guardian()
+    """The next child is guarded again, and so are those of before; no descriptor is lost."""
+    roster, first = guarding.roster(), guarding.guardian
+    assert roster is not None
     assert first is not None
-    os.kill(first._pid, signal.SIGKILL)
-    await until_gone(first._pid)
+    before = len(open_descriptors())
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(run_step, Step("before", shell("sleep 60")))
+        await anyio.wait_all_tasks_blocked()
+        os.kill(first.pid, signal.SIGKILL)
+        await until_gone(first.pid)
 
-    output = await run_step(Step("x", command("true"), whole))
+        output = await run_step(Step("x", command("true"), whole))
 
+        sizes = [roster.size]
+        tasks.cancel_scope.cancel()
     assert output.ending.containment is Containment.GUARDIAN
-    assert guarding.guardian() is not first
+    assert guarding.guardian is not first
+    assert [*sizes, roster.size] == [1, 0]
+    assert len(open_descriptors()) == before
 
 
 async def test_a_forked_process_does_not_hold_the_lifeline(tmp_path: Path) -> None:
@@ -182,10 +191,9 @@ async def test_a_forked_process_does_not_hold_the_lifeline(tmp_path: Path) -> No
 
 async def test_a_child_that_ended_is_not_told_of_any_more() -> None:
     """Its pid may soon be another's."""
-    found = guarding.guardian()
-    assert found is not None
-    before = len(found._free)
+    roster = guarding.roster()
+    assert roster is not None
 
     await run_step(Step("x", shell("true"), whole))
 
-    assert len(found._free) == before
+    assert roster.size == 0
