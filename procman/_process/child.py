@@ -15,6 +15,7 @@ import anyio
 from procman._process.hurry import Hurry
 from procman._process.keep import Kept
 from procman._process.lines import TellLines
+from procman._process.refusal import not_started
 from procman._process.spawn import Spawned, spawn, stdin_bytes
 from procman._process.stream import Stream
 from procman._process.tree import Tree
@@ -57,7 +58,7 @@ class Child:
         self._redactor = command.redactor
         self._merged = Kept(capture.keep) if capture.merged else None
         with ExitStack() as undo:
-            self._selector = undo.enter_context(selectors.DefaultSelector())
+            self._selector = undo.enter_context(_selector(command))
             spills = [_spill(capture, name, undo) for name in STREAMS]
             self._started = anyio.current_time()
             self._child: Spawned = spawn(command)
@@ -271,6 +272,13 @@ class Child:
             ),
             redactor=self._redactor,
         )
+
+
+def _selector(command: Command) -> selectors.DefaultSelector:
+    try:
+        return selectors.DefaultSelector()
+    except OSError as error:
+        raise not_started(command, error) from error
 
 
 def _spill(capture: Capture, name: str, undo: ExitStack) -> BinaryIO | None:

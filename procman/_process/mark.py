@@ -53,8 +53,8 @@ class Mark:
     def _is_in_environment(self, pid: int) -> bool:
         try:
             environment = Path(f"/proc/{pid}/environ").read_bytes()
-        except OSError:
-            # Another user's, or gone.
+        except (FileNotFoundError, ProcessLookupError, PermissionError):
+            # Gone, or another user's.
             return False
         sign = f"{VARIABLE}=".encode()
         found = next((v for v in environment.split(b"\0") if v.startswith(sign)), b"")

@@ -6,6 +6,7 @@ import errno
 import os
 from pathlib import Path
 
+from procman._process.reserve import NONE_LEFT
 from procman.command import Command
 from procman.errors import CommandNotFound, CommandNotStarted
 
@@ -21,7 +22,7 @@ def not_started(command: Command, error: OSError) -> CommandNotStarted:
             return CommandNotStarted(
                 command, f"arguments and environment are too large for the system: {size} bytes"
             )
-        case errno.EMFILE | errno.ENFILE:
+        case number if number in NONE_LEFT:
             return CommandNotStarted(command, "no file descriptor is left to start it with")
         case errno.EAGAIN | errno.ENOMEM:
             return CommandNotStarted(command, f"the system has no room for it: {error.strerror}")

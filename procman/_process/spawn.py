@@ -15,6 +15,7 @@ from procman._process.guardian import Roster, guarding
 from procman._process.launch import launch
 from procman._process.mark import Mark, marks
 from procman._process.refusal import not_started
+from procman._process.reserve import reserve
 from procman.command import Command
 from procman.secret import Secret
 
@@ -72,6 +73,7 @@ def spawn(command: Command) -> Spawned:
     """
     if _abandoned:
         _abandoned[:] = [pid for pid in _abandoned if not _is_reaped(pid)]
+    reserve.fill()
     roster = guarding.roster() if command.guarded else None
     fds: list[int] = []
     try:

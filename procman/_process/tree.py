@@ -7,10 +7,12 @@ import signal
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import partial
 from signal import Signals
 
 from attrs import define, frozen
 
+from procman._process.reserve import reserve
 from procman._process.spawn import Spawned, recent_children
 
 NEARBY = 64
@@ -44,13 +46,13 @@ class Tree:
         """Those alive now, without the child itself."""
         if sys.platform != "linux":
             return ()
-        return self._of(_all_pids())
+        return reserve.back(lambda: self._of(_all_pids()))
 
     def outlived(self) -> tuple[Process, ...]:
         """Those alive after the child ended; cheap where it had no descendants at all."""
         if sys.platform != "linux":
             return ()
-        return self._of(_born_after(self._child.pid))
+        return reserve.back(lambda: self._of(_born_after(self._child.pid)))
 
     def signal(self, signum: Signals, members: Iterable[Process]) -> None:
         """
@@ -63,7 +65,7 @@ class Tree:
             os.killpg(self._child.pid, signum)
         for process in members:
             if process.group != self._child.pid:
-                _signal_process(process, signum)
+                reserve.back(partial(_signal_process, process, signum))
 
     def _of(self, pids: Iterable[int]) -> tuple[Process, ...]:
         leader = self._child.pid
@@ -107,20 +109,16 @@ def _read(path: str) -> bytes:
 
 
 def _signal_process(process: Process, signum: Signals) -> None:
-    try:
+    # It may have ended meanwhile, or become another user's.
+    with suppress(ProcessLookupError, PermissionError):
         pidfd = os.pidfd_open(process.pid)
-    except OSError:
-        return
-    try:
-        # The descriptor names one process for good: is it still the one we saw?
-        now = read_process(process.pid)
-        if now is not None and now.start == process.start:
-            signal.pidfd_send_signal(pidfd, signum)
-    except OSError:
-        # It ended meanwhile, or became another user's.
-        return
-    finally:
-        os.close(pidfd)
+        try:
+            # The descriptor names one process for good: is it still the one we saw?
+            now = read_process(process.pid)
+            if now is not None and now.start == process.start:
+                signal.pidfd_send_signal(pidfd, signum)
+        finally:
+            os.close(pidfd)
 
 
 def _all_pids() -> list[int]:

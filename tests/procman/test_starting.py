@@ -6,6 +6,8 @@ import json
 import os
 import resource
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import anyio
@@ -19,13 +21,14 @@ from procman import (
     Retry,
     Secret,
     Step,
+    StepTimedOut,
     command,
     json_as,
     run_step,
     text,
     whole,
 )
-from tests.procman.children import open_descriptors, python, shell
+from tests.procman.children import is_alive, open_descriptors, python, shell
 
 pytestmark = pytest.mark.anyio
 
@@ -209,28 +212,66 @@ async def test_p12_two_hundred_steps_leave_no_descriptor_behind() -> None:
     assert open_descriptors() == before
 
 
-async def test_p13_no_descriptor_left_is_a_named_error_for_that_step() -> None:
-    """P13: the running ones are unharmed."""
+@contextmanager
+def descriptors_left(count: int) -> Iterator[None]:
+    """Within the block no more than *count* can be opened."""
+    used = {int(each.partition(" ")[0]) for each in open_descriptors()}
+    free = [number for number in range(len(used) + count + 1) if number not in used]
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free[count], hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+async def test_p13_no_descriptor_left_is_a_named_error_for_that_step(tmp_path: Path) -> None:
+    """P13: however few are left; the running one is unharmed, and nothing stays open."""
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
     outputs: list[Output] = []
-    release, wait = os.pipe()
+    refused = []
 
     async def running() -> None:
-        outputs.append(await run_step(Step("x", shell("read x; echo done"), whole, timeout=20)))
+        outputs.append(await run_step(Step("x", shell(f"cat {gate}"), whole)))
 
-    os.close(release)
-    os.close(wait)
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(running)
         await anyio.wait_all_tasks_blocked()
-        resource.setrlimit(resource.RLIMIT_NOFILE, (len(open_descriptors()), hard))
-        try:
-            with pytest.raises(CommandNotStarted, match="no file descriptor is left"):
-                await run_step(Step("y", command("true", stdin=b"x")))
-        finally:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        before = open_descriptors()
+        for count in range(15):
+            try:
+                with descriptors_left(count):
+                    await run_step(Step("y", command("true", stdin=b"x")))
+            except CommandNotStarted as error:
+                refused.append(error.cause)
+            assert open_descriptors() == before
+        gate.write_text("done")
 
-    assert [output.stdout for output in outputs] == [b"done\n"]
+    assert set(refused) == {"no file descriptor is left to start it with"}
+    assert 0 < len(refused) < 15
+    assert [output.stdout for output in outputs] == [b"done"]
+
+
+async def test_p13_with_no_descriptor_left_a_tree_can_still_be_ended() -> None:
+    """P13: some are kept back, or nobody could look who is to be ended."""
+    script = "setsid sleep 60 & echo $!; exec sleep 60"
+    caught: list[StepTimedOut] = []
+
+    async def running() -> None:
+        try:
+            await run_step(Step("x", shell(script), timeout=0.3))
+        except StepTimedOut as error:
+            caught.append(error)
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(running)
+        await anyio.wait_all_tasks_blocked()
+        with descriptors_left(0), anyio.fail_after(10):
+            while not caught:
+                await anyio.sleep(0.01)
+
+    assert not is_alive(int(caught[0].output.stdout))
 
 
 def test_a_command_prints_as_one_would_type_it() -> None:
