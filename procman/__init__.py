@@ -6,7 +6,6 @@ Everything public is here; import from nowhere below.
 
 from __future__ import annotations
 
-from procman._scheduler import OnFailure
 from procman.command import Command, Stop, command
 from procman.context import Context
 from procman.errors import (
@@ -45,10 +44,10 @@ from procman.events import (
 )
 from procman.hooks import ChildStart, EnvironmentHook, OutputHook
 from procman.interrupts import Interrupts, interrupts
-from procman.job import Job
+from procman.job import Edge, Job, Need, ServiceJob
 from procman.journal import Journal, read_journal
 from procman.log import LogHook
-from procman.outcome import Limit, LimitName, Outcome
+from procman.outcome import Limit, LimitName, OnFailure, Outcome
 from procman.output import Containment, Ending, Output, SentSignal
 from procman.parsers import (
     json_as,
@@ -98,6 +97,7 @@ __all__ = [
     "Context",
     "Descriptor",
     "Diagnostic",
+    "Edge",
     "Ending",
     "EnvironmentHook",
     "Event",
@@ -118,6 +118,7 @@ __all__ = [
     "ListeningSocket",
     "Liveness",
     "LogHook",
+    "Need",
     "NoResult",
     "Notification",
     "OnDeath",
@@ -144,6 +145,7 @@ __all__ = [
     "Service",
     "ServiceEnded",
     "ServiceFailed",
+    "ServiceJob",
     "ServiceReady",
     "ServiceRecord",
     "ServiceStarted",

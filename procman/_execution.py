@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from itertools import count
 from signal import Signals
@@ -39,10 +40,9 @@ class Execution:
     hurry: Hurry = field(factory=Hurry)
     recorder: Recorder = field(factory=Recorder)
     stopped_by: Signals | Limit | BaseException | None = None
-    _began: float = field(factory=anyio.current_time)
+    _began: float = field(factory=time.monotonic)
     _ids: count[int] = field(factory=lambda: count(1))
     _slots: dict[str, anyio.Semaphore] = field(factory=dict)
-    _broken_hooks: set[Hook] = field(factory=set)
     _environment_hooks: Sequence[EnvironmentHook] = field(init=False)
     _output_hooks: Sequence[OutputHook] = field(init=False)
 
@@ -52,7 +52,7 @@ class Execution:
 
     def now(self) -> float:
         """Seconds since the run began."""
-        return anyio.current_time() - self._began
+        return time.monotonic() - self._began
 
     def next_id(self) -> int:
         """The id of the next step."""
@@ -62,8 +62,6 @@ class Execution:
         """Tell every hook; one that raises stops the run and hears no more."""
         self.recorder(event)
         for hook in self.hooks:
-            if hook in self._broken_hooks:
-                continue
             try:
                 hook(event)
             except Exception as error:  # noqa: BLE001 - whatever it is, it ends the run
@@ -89,7 +87,7 @@ class Execution:
                 self._break(hook, error)
 
     def _break(self, hook: Hook, error: Exception) -> None:
-        self._broken_hooks.add(hook)
+        self.hooks = [other for other in self.hooks if other is not hook]
         self.stop(error)
 
     def stop(self, reason: Signals | Limit | BaseException) -> None:

@@ -36,7 +36,9 @@ class Recorder:
     def __init__(self) -> None:
         self.started: RunStarted | None = None
         self.ended: RunEnded | None = None
-        self._jobs: dict[str, JobRecord] = {}
+        self._needs: dict[str, tuple[str, ...]] = {}
+        self._running: dict[str, float] = {}
+        self._ended: dict[str, JobRecord] = {}
         self._steps: dict[int, StepRecord] = {}
         self._steps_of: dict[str, list[int]] = {}
         self._services: dict[int, ServiceRecord] = {}
@@ -70,39 +72,41 @@ class Recorder:
 
     def jobs(self) -> tuple[JobRecord, ...]:
         """What is known of each job, in the order they were added."""
-        return tuple(
-            evolve(job, steps=self._take_steps(name)) if name in self._steps_of else job
-            for name, job in self._jobs.items()
+        return tuple(self._job(name) for name in self._needs)
+
+    def _job(self, name: str) -> JobRecord:
+        if name in self._ended:
+            return self._ended[name]
+        started, steps = self._running.get(name), self._steps_of.get(name, ())
+        return JobRecord(
+            name, self._needs[name], started=started, steps=tuple(self._steps[id_] for id_ in steps)
         )
-
-    def _take_steps(self, job: str) -> tuple[StepRecord, ...]:
-        return tuple(self._steps[id_] for id_ in self._steps_of.get(job, ()))
-
-    def _change_job(self, name: str, **changes: Any) -> None:
-        self._jobs[name] = evolve(self._jobs[name], **changes)
 
     def _start_run(self, event: RunStarted) -> None:
         self.started = event
-        self._jobs = {name: JobRecord(name, needs) for name, needs in event.jobs}
+        self._needs = dict(event.jobs)
 
     def _end_run(self, event: RunEnded) -> None:
         self.ended = event
 
     def _start_job(self, event: JobStarted) -> None:
-        self._change_job(event.job, started=event.at)
+        self._running[event.job] = event.at
 
     def _end_job(self, event: JobEnded) -> None:
-        started = self._jobs[event.job].started
-        steps = self._take_steps(event.job)
-        for id_ in self._steps_of.pop(event.job, ()):
-            del self._steps[id_]
-        self._change_job(
-            event.job,
-            outcome=event.outcome,
-            cause=event.cause,
-            seconds=None if started is None else event.at - started,
-            steps=steps,
+        name = event.job
+        started = self._running.pop(name, None)
+        self._ended[name] = JobRecord(
+            name,
+            self._needs[name],
+            event.outcome,
+            event.cause,
+            started,
+            None if started is None else event.at - started,
+            self._take_steps(name) if name in self._steps_of else (),
         )
+
+    def _take_steps(self, job: str) -> tuple[StepRecord, ...]:
+        return tuple(self._steps.pop(id_) for id_ in self._steps_of.pop(job))
 
     def _start_step(self, event: StepStarted) -> None:
         self._steps[event.id] = StepRecord(

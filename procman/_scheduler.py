@@ -1,38 +1,28 @@
-"""Runs the jobs of a workflow once, each as soon as what it needs is done."""
+"""Runs the jobs of a workflow once, each as soon as what it needs is so."""
 
 from __future__ import annotations
 
-import enum
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
-from graphlib import TopologicalSorter
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import anyio
 from anyio.abc import TaskGroup
-from anyio.lowlevel import checkpoint
+from anyio.lowlevel import checkpoint_if_cancelled
 
 from procman._execution import Execution
+from procman._graph import Graph
+from procman._job_run import JobRun
+from procman._service_run import ServiceRun
+from procman._workers import Workers
 from procman.context import Context
-from procman.errors import ProcmanError
+from procman.errors import JobTimedOut, ProcmanError
 from procman.events import JobEnded, JobStarted
-from procman.job import Job
-from procman.outcome import Limit, Outcome
+from procman.job import Edge, Job, ServiceJob
+from procman.outcome import Limit, OnFailure, Outcome
+from procman.service import OnDeath
 
 JobFunction = Callable[[Context], Awaitable[Any]]
-
-BREATH = 64
-"""Jobs a worker runs before the rest of the program gets a turn, should none of them wait."""
-
-
-class OnFailure(enum.Enum):
-    """What a failed job does to those that do not need it; running ones always finish."""
-
-    FINISH = "finish"
-    """Nothing new starts."""
-
-    CONTINUE = "continue"
-    """They go on."""
 
 
 class Scheduler:
@@ -40,13 +30,15 @@ class Scheduler:
     The state of one run.
 
     Attributes:
-        results: What each job that succeeded returned.
-        errors: What each job that did not succeed raised; skipped ones raised nothing.
+        results: What each job that succeeded returned; a service that was started, itself.
+        errors: What each job raised, or was ended by.
         was_cancelled: Whether a job was cancelled from outside.
+        first_failed: The name of the job that failed first.
     """
 
     def __init__(
         self,
+        jobs: Sequence[Job[Any]],
         functions: Mapping[Job[Any], JobFunction],
         execution: Execution,
         *,
@@ -56,117 +48,188 @@ class Scheduler:
         self.results: dict[Job[Any], Any] = {}
         self.errors: dict[Job[Any], BaseException] = {}
         self.was_cancelled = False
+        self.first_failed: str | None = None
+        self._jobs = jobs
         self._functions = functions
         self._execution = execution
         self._on_failure = on_failure
         self._concurrency = concurrency
-        self._by_name = {job.name: job for job in functions}
-        self._sorter = TopologicalSorter({job.name: job.needed for job in functions})
-        self._sorter.prepare()
-        self._ready: deque[Job[Any]] = deque()
+        self._graph = Graph(jobs)
+        self._running: dict[str, JobRun] = {}
+        self._services: dict[str, ServiceRun] = {}
         self._outcomes: dict[str, Outcome] = {}
-        self._first_failed: str | None = None
-        self._workers = 0
-        self._is_worker_coming = False
         self._tasks: TaskGroup
+        self._workers: Workers
 
     async def run(self) -> None:
         """Run all of them; returns when the last has ended, whatever came of it."""
-        self._find_ready()
         async with anyio.create_task_group() as self._tasks:
-            self._call_worker()
+            self._workers = Workers(self._tasks, self._concurrency, self._may_run, self._run_job)
+            self._start()
 
     def skip_rest(self) -> None:
         """Give every job that never had its turn the run's reason."""
-        for name in self._by_name:
-            if name not in self._outcomes:
-                self._skip(name, self._execution.reason)
+        self._skip(self._jobs, self._execution.reason)
 
-    @property
-    def first_failed(self) -> str | None:
-        """The name of the job that failed first."""
-        return self._first_failed
+    def _start(self) -> None:
+        """Start what has come to be startable."""
+        startable = self._graph.startable
+        while startable:
+            job = startable.popleft()
+            if isinstance(job, ServiceJob):
+                self._tasks.start_soon(self._run_service, job)
+            else:
+                self._workers.add(job)
+        self._workers.call()
 
-    def _find_ready(self) -> None:
-        self._ready.extend(self._by_name[name] for name in self._sorter.get_ready())
+    def _may_run(self, job: Job[Any]) -> bool:
+        """Whether *job* was not skipped while it waited for its turn."""
+        return job.name not in self._outcomes and self._execution.stopped_by is None
 
-    def _call_worker(self) -> None:
-        """One more worker if there is work for it; it will call the next itself."""
-        is_full = self._concurrency is not None and self._workers >= self._concurrency
-        if self._ready and not self._is_worker_coming and not is_full:
-            self._is_worker_coming = True
-            self._workers += 1
-            self._tasks.start_soon(self._work)
-
-    async def _work(self) -> None:
-        self._is_worker_coming = False
-        done = 0
-        while (job := self._next()) is not None:
-            self._call_worker()
-            await self._run_job(job)
-            done += 1
-            if done % BREATH == 0:
-                await checkpoint()
-        self._workers -= 1
-
-    def _next(self) -> Job[Any] | None:
-        """The next job to run; those that need not run any more are skipped on the way."""
-        while self._ready:
-            job = self._ready.popleft()
-            reason = self._reason_to_skip(job)
-            if reason is None:
-                return job
-            self._skip(job.name, reason)
-            self._sorter.done(job.name)
-            self._find_ready()
-        return None
-
-    def _reason_to_skip(self, job: Job[Any]) -> str | None:
-        if self._first_failed is None:
-            return None
-        for need in job.needed:
-            if (outcome := self._outcomes[need]) is not Outcome.SUCCEEDED:
-                return f"job {need} {_past(outcome)}"
-        if self._on_failure is OnFailure.FINISH:
-            return f"nothing new starts after job {self._first_failed} failed"
-        return None
-
-    def _skip(self, name: str, reason: str) -> None:
-        self._outcomes[name] = Outcome.SKIPPED
-        self._execution.emit(JobEnded(self._execution.now(), name, Outcome.SKIPPED, reason))
-
-    async def _run_job(self, job: Job[Any]) -> None:
+    async def _run_job(self, job: Job[Any], scope: anyio.CancelScope) -> None:
         execution = self._execution
+        run = self._running[job.name] = JobRun(execution, job, self.results, scope)
         execution.emit(JobStarted(execution.now(), job.name))
-        context = Context(execution, job, self.results)
+        self._reach(job, Edge.STARTED)
         try:
-            self.results[job] = await context.bounded(self._functions[job])
-        except anyio.get_cancelled_exc_class() as error:
-            self._end(job, error, self._stopped_outcome(), execution.reason)
+            result = await self._functions[job](Context(run))
+        except anyio.get_cancelled_exc_class():
+            self._end_cancelled(run)
             raise
         except BaseException as error:  # noqa: BLE001 - recorded for what it is
-            self._end(job, error, _outcome_of(error), _cause_of(error))
             if not isinstance(error, Exception):
                 # SystemExit and KeyboardInterrupt are for the whole program.
                 execution.stop(error)
+            self._end(job, _outcome_of(error), _cause_of(error), error)
         else:
-            self._end(job, None, Outcome.SUCCEEDED, "")
+            self.results[job] = result
+            self._end(job, Outcome.SUCCEEDED, "")
+
+    def _end_cancelled(self, run: JobRun) -> None:
+        if run.service_lost is not None:
+            self._end(run.job, Outcome.CANCELLED, run.service_lost)
+        elif (timed_out := run.timed_out()) is not None:
+            self._end(run.job, Outcome.TIMED_OUT, str(timed_out), timed_out)
+        else:
+            self._end_stopped(run.job)
+
+    def _end_stopped(self, job: Job[Any]) -> None:
+        """The run is stopped, or what is around it is cancelled."""
+        if not self.was_cancelled:
+            self.was_cancelled = True
+            self.skip_rest()
+        limit, reason = self._execution.stopped_by, self._execution.reason
+        if isinstance(limit, Limit):
+            self._end(job, Outcome.TIMED_OUT, reason, JobTimedOut(job.name, limit))
+        else:
+            self._end(job, Outcome.CANCELLED, reason)
+
+    async def _run_service(self, job: ServiceJob) -> None:
+        await checkpoint_if_cancelled()
+        if not self._may_run(job):
+            return
+        execution = self._execution
+        running = self._services[job.name] = ServiceRun(job, execution)
+        self.results[job] = running.service
+        execution.emit(JobStarted(execution.now(), job.name))
+        try:
+            await running.run(lambda edge: self._reach(job, edge), self.skip_rest)
+        except anyio.get_cancelled_exc_class():
+            self._end_stopped(job)
+            raise
+        except Exception as error:  # noqa: BLE001 - recorded for what it is
+            is_told = running.was_ready and job.service.on_death is OnDeath.TELL
+            self._end(job, Outcome.FAILED, _cause_of(error), None if is_told else error)
+        else:
+            self._end(job, *self._end_of(job, running))
+
+    def _end_of(self, job: ServiceJob, running: ServiceRun) -> tuple[Outcome, str]:
+        """What became of a service that was stopped because nobody needed it any more."""
+        if running.lost is not None:
+            return Outcome.CANCELLED, running.lost
+        users = self._graph.users(job)
+        if running.was_ready or any(self._has_begun(user) for user in users):
+            return Outcome.SUCCEEDED, ""
+        return Outcome.CANCELLED, UNUSED
+
+    def _reach(self, job: Job[Any], edge: Edge) -> None:
+        if self._graph.reached(job, edge):
+            self._start()
 
     def _end(
-        self, job: Job[Any], error: BaseException | None, outcome: Outcome, cause: str
+        self,
+        job: Job[Any],
+        outcome: Outcome,
+        cause: str,
+        error: BaseException | None = None,
     ) -> None:
+        """*job* has ended so; *error* is given if that is a failure of the run."""
+        self._running.pop(job.name, None)
+        self._close(job, outcome, cause)
         if error is not None:
-            self.errors[job] = error
-            self._first_failed = self._first_failed or job.name
-        self.was_cancelled = self.was_cancelled or outcome is Outcome.CANCELLED
-        self._outcomes[job.name] = outcome
-        self._execution.emit(JobEnded(self._execution.now(), job.name, outcome, cause))
-        self._sorter.done(job.name)
-        self._find_ready()
+            self._fail(job, error)
+        self._start()
 
-    def _stopped_outcome(self) -> Outcome:
-        is_limit = isinstance(self._execution.stopped_by, Limit)
-        return Outcome.TIMED_OUT if is_limit else Outcome.CANCELLED
+    def _fail(self, job: Job[Any], error: BaseException) -> None:
+        self.errors[job] = error
+        if isinstance(job, ServiceJob) and job.service.on_death is OnDeath.CANCEL:
+            self._lose(job, error.cause if isinstance(error, ProcmanError) else _cause_of(error))
+        if self.first_failed is None:
+            self.first_failed = job.name
+            if self._on_failure is OnFailure.FINISH:
+                others = [other for other in self._jobs if not _cleans_up(other)]
+                self._skip(others, f"nothing new starts after job {job.name} failed")
+
+    def _close(self, job: Job[Any], outcome: Outcome, cause: str) -> None:
+        """Tell of the end of *job*, and of those that cannot start now."""
+        ended = deque([(job, outcome, cause)])
+        while ended:
+            closing, outcome_, cause_ = ended.popleft()
+            if closing.name in self._outcomes:
+                continue
+            self._outcomes[closing.name] = outcome_
+            now = self._execution.now()
+            self._execution.emit(JobEnded(now, closing.name, outcome_, cause_))
+            for other in self._graph.ended(closing, outcome_):
+                if other.name not in self._outcomes:
+                    reason = f"job {closing.name} {outcome_.past}"
+                    ended.append((other, Outcome.SKIPPED, reason))
+            for service in self._graph.released(closing):
+                if service.name in self._services:
+                    self._services[service.name].stop()
+                else:
+                    ended.append((service, Outcome.SKIPPED, UNUSED))
+
+    def _lose(self, service: Job[Any], reason: str) -> None:
+        """End those who need *service* to run, also through other services."""
+        for user in self._graph.users(service):
+            if user.name in self._outcomes:
+                continue
+            if user.name in self._running:
+                self._running[user.name].lose(reason)
+            elif user.name in self._services:
+                self._services[user.name].lost = reason
+                self._lose(user, reason)
+            else:
+                self._close(user, Outcome.SKIPPED, f"job {service.name} failed")
+
+    def _skip(self, jobs: Iterable[Job[Any]], reason: str) -> None:
+        for job in jobs:
+            if not self._has_begun(job):
+                self._close(job, Outcome.SKIPPED, reason)
+
+    def _has_begun(self, job: Job[Any]) -> bool:
+        if job.name in self._outcomes:
+            return self._outcomes[job.name] is not Outcome.SKIPPED
+        return job.name in self._running or job.name in self._services
+
+
+UNUSED = "nothing that needs it runs"
+
+
+def _cleans_up(job: Job[Any]) -> bool:
+    """Whether *job* may start after a failure; a service goes with those who need it."""
+    return isinstance(job, ServiceJob) or any(need.edge is Edge.FINISHED for need in job.needs)
 
 
 def _outcome_of(error: BaseException) -> Outcome:
@@ -177,12 +240,3 @@ def _cause_of(error: BaseException) -> str:
     if isinstance(error, ProcmanError):
         return str(error).partition("\n")[0]
     return f"{type(error).__name__}: {error}"
-
-
-def _past(outcome: Outcome) -> str:
-    return {
-        Outcome.FAILED: "failed",
-        Outcome.TIMED_OUT: "timed out",
-        Outcome.CANCELLED: "was cancelled",
-        Outcome.SKIPPED: "was skipped",
-    }[outcome]

@@ -26,7 +26,6 @@ class Start:
     Attributes:
         command: What is run.
         port: The port it was given; None if it is given none.
-        pid: Of the child; None until it runs.
         was_ready: Whether it ever was.
         output: What the child left; None until it ended.
     """
@@ -40,7 +39,6 @@ class Start:
             self.command = service.command(self.port)
         else:
             self.command = service.command
-        self.pid: int | None = None
         self.was_ready = False
         self.output: Output | None = None
         self._complaint = ""
@@ -50,9 +48,13 @@ class Start:
         self._id = id_
         self._number = number
 
-    async def run(self, on_ready: Callable[[], None]) -> None:
+    async def run(self, on_started: Callable[[int], None], on_ready: Callable[[], None]) -> None:
         """
         Run it until it ends by itself, is not ready in time, or fails its liveness probe.
+
+        Args:
+            on_started: Told its pid.
+            on_ready: Told that it is ready.
 
         Raises:
             CommandNotStarted: the system refused.
@@ -63,8 +65,8 @@ class Start:
             tell = self._tell_lines(watch) if self._has_readers else None
             child = Child(command, self._service.capture, self._execution.hurry, tell)
             watch.started()
-            self.pid = child.pid
             self._tell_started(child.pid)
+            on_started(child.pid)
             try:
                 await self._watch_over(child, watch, on_ready)
             except BaseException:
@@ -131,17 +133,21 @@ class Start:
         self, watch: ReadinessWatch, on_ready: Callable[[], None], scope: anyio.CancelScope
     ) -> None:
         """Ask until it is ready, then whether it lives; *scope* is cancelled when it does not."""
+        try:
+            self._complaint = await self._complain(watch, on_ready)
+        except Exception as error:  # noqa: BLE001 - whatever it is, nobody knows how it is now
+            self._complaint = f"its probe raised {type(error).__name__}: {error}"
+        if self._complaint:
+            scope.cancel()
+
+    async def _complain(self, watch: ReadinessWatch, on_ready: Callable[[], None]) -> str:
+        """What is wrong with it, as soon as something is; "" if that is not asked any more."""
         with anyio.move_on_after(self._service.ready_timeout):
             await watch.wait()
             self._become_ready(on_ready)
         if not self.was_ready:
-            limit = Limit(LimitName.READY, self._service.ready_timeout)
-            self._complaint = f"{limit} reached: {watch.reason}"
-            scope.cancel()
-            return
-        if self._service.alive is not None:
-            self._complaint = await self._outlive(self._service.alive)
-            scope.cancel()
+            return f"{Limit(LimitName.READY, self._service.ready_timeout)} reached: {watch.reason}"
+        return await self._outlive(self._service.alive) if self._service.alive else ""
 
     def _become_ready(self, on_ready: Callable[[], None]) -> None:
         self.was_ready = True

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import anyio
 
 from procman._execution import Execution
@@ -24,19 +22,24 @@ class Supervisor:
 
     Attributes:
         service: What is kept running.
-        ready: Set when it is ready for the first time, or has failed.
+        started: Set when it was started for the first time, or has ended for good.
+        ready: Set when it is ready for the first time, or has ended for good.
         ended: Set when it has ended for good.
-        failure: Why it did; None if it was stopped, or still runs.
-        start: Its latest start; None before the first.
+        failure: Why it did: a `ServiceFailed`, or what the function that makes its command
+            raised. None if it was stopped, or still runs.
+        pid: Of the child of its latest start; 0 before the first.
+        port: The port its latest start was given; None if it is given none.
         restarts: How often it was started again.
     """
 
     def __init__(self, service: Service, execution: Execution, job: str) -> None:
         self.service = service
+        self.started = anyio.Event()
         self.ready = anyio.Event()
         self.ended = anyio.Event()
-        self.failure: ServiceFailed | None = None
-        self.start: Start | None = None
+        self.failure: Exception | None = None
+        self.pid = 0
+        self.port: int | None = None
         self.restarts = 0
         self._execution = execution
         self._job = job
@@ -48,23 +51,24 @@ class Supervisor:
         """Have it ended as its command says; `ended` is set when it has."""
         self._scope.cancel()
 
-    async def run(self, on_failure: Callable[[], None]) -> None:
-        """Keep it running until `stop`; *on_failure* is called if it ends for good before."""
+    async def run(self) -> None:
+        """Keep it running until `stop`; `failure` tells whether it ended for good before."""
         try:
             with self._scope:
                 await self._keep_running()
+        except Exception as error:  # noqa: BLE001 - for those who use it, not for this task
+            self.failure = error
         finally:
             self.ended.set()
+            self.started.set()
             self.ready.set()
-        if self.failure is not None:
-            on_failure()
 
     async def _keep_running(self) -> None:
         delays = self.service.restart.delays()
         while True:
             number = self.restarts + 1
             start = Start(self.service, self._execution, self._job, self._id, number)
-            self.start = start
+            self.port = start.port
             try:
                 await self._run_once(start)
             except CommandNotStarted as error:
@@ -84,8 +88,12 @@ class Supervisor:
             self.restarts += 1
 
     async def _run_once(self, start: Start) -> None:
+        def on_started(pid: int) -> None:
+            self.pid = pid
+            self.started.set()
+
         try:
-            await start.run(self.ready.set)
+            await start.run(on_started, on_ready=self.ready.set)
         except CommandNotStarted:
             raise
         except BaseException:

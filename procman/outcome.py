@@ -16,6 +16,22 @@ class Outcome(enum.Enum):
     CANCELLED = "cancelled"
     SKIPPED = "skipped"
 
+    @property
+    def past(self) -> str:
+        """What became of it, as the rest of a sentence."""
+        words = str(self.value).replace("_", " ")
+        return f"was {words}" if self in (Outcome.CANCELLED, Outcome.SKIPPED) else words
+
+
+class OnFailure(enum.Enum):
+    """What a failed job does to those that do not need it; running ones always finish."""
+
+    FINISH = "finish"
+    """Nothing new starts, but for jobs that need another to have `finished`."""
+
+    CONTINUE = "continue"
+    """They go on."""
+
 
 class LimitName(enum.Enum):
     """Every limit there is, by the name of what sets it."""

@@ -45,8 +45,13 @@ class Run:
     cause: str = ""
     signal: str | None = None
     services: tuple[ServiceRecord, ...] = ()
+    _by_name: Mapping[str, JobRecord] = field(init=False, repr=False, eq=False)
     _results: Mapping[Job[Any], Any] = field(factory=dict, repr=False, eq=False)
     _errors: Mapping[Job[Any], BaseException] = field(factory=dict, repr=False, eq=False)
+
+    @_by_name.default
+    def _index(self) -> Mapping[str, JobRecord]:
+        return {job.name: job for job in self.jobs}
 
     @classmethod
     def from_journal(cls, path: Path | str) -> Run:
@@ -78,11 +83,7 @@ class Run:
         Raises:
             KeyError: the workflow has no such job.
         """
-        name = job if isinstance(job, str) else job.name
-        for record in self.jobs:
-            if record.name == name:
-                return record
-        raise KeyError(name)
+        return self._by_name[job if isinstance(job, str) else job.name]
 
     def result(self, job: Job[T]) -> T:
         """
@@ -91,15 +92,15 @@ class Run:
         Raises:
             NoResult: it did not succeed; its own error, if any, is the cause.
         """
-        if job in self._results:
+        record = self.job(job)
+        if record.outcome is Outcome.SUCCEEDED and job in self._results:
             result: T = self._results[job]
             return result
-        record = self.job(job)
         reason = "not known" if record.outcome is None else record.outcome.value
         raise NoResult(job.name, f"{reason}: {record.cause}") from self._errors.get(job)
 
     def error(self, job: Job[Any]) -> BaseException | None:
-        """What *job* raised; None if it succeeded or was skipped."""
+        """What *job* raised; None if it raised nothing: it succeeded, was skipped or cancelled."""
         return self._errors.get(job)
 
     def check(self) -> None:

@@ -9,7 +9,6 @@ import anyio
 
 from procman._execution import Execution
 from procman._supervisor import Supervisor
-from procman.errors import ServiceFailed
 from procman.events import Hook
 from procman.service import OnDeath, Service
 
@@ -21,16 +20,26 @@ class RunningService:
         self._supervisor = supervisor
 
     @property
-    def pid(self) -> int | None:
-        """Of its latest start."""
-        start = self._supervisor.start
-        return None if start is None else start.pid
+    def name(self) -> str:
+        """The service's."""
+        return self._supervisor.service.name
 
     @property
-    def port(self) -> int | None:
-        """The port its latest start was given; None if it is given none."""
-        start = self._supervisor.start
-        return None if start is None else start.port
+    def pid(self) -> int:
+        """Of its latest start."""
+        return self._supervisor.pid
+
+    @property
+    def port(self) -> int:
+        """
+        The port its latest start was given.
+
+        Raises:
+            ValueError: it is given none: its command is no function of a port.
+        """
+        if (port := self._supervisor.port) is None:
+            raise ValueError(f"service {self.name} is given no port: its command is to take one")
+        return port
 
     @property
     def restarts(self) -> int:
@@ -38,8 +47,13 @@ class RunningService:
         return self._supervisor.restarts
 
     @property
-    def failure(self) -> ServiceFailed | None:
-        """Why it ended for good; None as long as it did not."""
+    def failure(self) -> Exception | None:
+        """
+        Why it ended for good: a `ServiceFailed`; None as long as it did not.
+
+        Or, if that raised when it was to be started again, what the function raised that makes
+        its command.
+        """
         return self._supervisor.failure
 
     async def ended(self) -> None:
@@ -53,28 +67,27 @@ async def serving(
 ) -> AsyncIterator[RunningService]:
     """Have *service* run within the block; see `Context.service`."""
     supervisor = Supervisor(service, execution, job)
-    failure: Exception | None = None
+    raised: Exception | None = None
+    is_its_end_fatal = True
     async with anyio.create_task_group() as tasks:
 
-        def fail() -> None:
-            if service.on_death is OnDeath.CANCEL or not is_entered:
+        async def keep_running() -> None:
+            await supervisor.run()
+            if supervisor.failure is not None and is_its_end_fatal:
                 tasks.cancel_scope.cancel()
 
-        is_entered = False
-        tasks.start_soon(supervisor.run, fail)
+        tasks.start_soon(keep_running)
         try:
             await supervisor.ready.wait()
             if supervisor.failure is None:
-                is_entered = True
+                is_its_end_fatal = service.on_death is OnDeath.CANCEL
                 yield RunningService(supervisor)
         except Exception as error:  # noqa: BLE001 - raised again, out of the task group
-            failure = error
+            raised = error
         supervisor.stop()
+    failure = raised or (supervisor.failure if is_its_end_fatal else None)
     if failure is not None:
         raise failure
-    is_fatal = service.on_death is OnDeath.CANCEL or not is_entered
-    if supervisor.failure is not None and is_fatal:
-        raise supervisor.failure
 
 
 @asynccontextmanager

@@ -3,35 +3,31 @@
 from __future__ import annotations
 
 import uuid
-from collections import Counter
-from collections.abc import (
-    Awaitable,
-    Callable,
-    Iterable,
-    Iterator,
-    Mapping,
-    Sequence,
-)
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
-from graphlib import CycleError, TopologicalSorter
 from signal import Signals
 from typing import Any, TypeVar
 
 import anyio
 
 from procman._execution import Execution
-from procman._scheduler import OnFailure, Scheduler
+from procman._problems import problems_of
+from procman._scheduler import JobFunction, Scheduler
 from procman.context import Context
 from procman.errors import InvalidWorkflow
 from procman.events import Hook, RunEnded, RunStarted
 from procman.interrupts import Interrupts, interrupts
-from procman.job import Job
-from procman.outcome import Limit, LimitName, Outcome
+from procman.job import Job, Need, ServiceJob
+from procman.outcome import Limit, LimitName, OnFailure, Outcome
 from procman.run import Run, recorded_run
+from procman.service import Service
 from procman.step import Step
 
 T = TypeVar("T")
+
+Needs = Iterable[Job[Any] | Need | str]
+"""What a job needs; of a job alone, or its name, the usual: see `Need`."""
 
 
 class Workflow:
@@ -61,14 +57,15 @@ class Workflow:
         self.concurrency = concurrency
         self.resources = dict(resources or {})
         self.timeout = timeout
-        self._functions: dict[Job[Any], Callable[[Context], Awaitable[Any]]] = {}
+        self._jobs: list[Job[Any]] = []
+        self._functions: dict[Job[Any], JobFunction] = {}
 
     def job(
         self,
         function: Callable[[Context], Awaitable[T]],
         *,
         name: str | None = None,
-        needs: Iterable[Job[Any] | str] = (),
+        needs: Needs = (),
         timeout: float | None = None,
     ) -> Job[T]:
         """
@@ -77,53 +74,55 @@ class Workflow:
         Args:
             function: What it does; reads like the runbook and runs steps.
             name: Unique in the workflow; the function's own name if None.
-            needs: The jobs that must have succeeded before; a str names one added later.
+            needs: What must be so before: ``saved`` (or ``saved.succeeded``), ``db.ready``,
+                ``migrate.finished``, ``db.started``; a str names a job that is added later.
             timeout: Seconds it may take; None for as long as it likes.
 
         Returns:
             A handle by which others need it and read its result.
         """
-        job: Job[T] = Job(name or _name_of(function), tuple(needs), timeout)
+        job: Job[T] = Job(name or _name_of(function), _needs(needs), timeout)
+        self._jobs.append(job)
         self._functions[job] = function
+        return job
+
+    def service(
+        self, service: Service, *, name: str | None = None, needs: Needs = ()
+    ) -> ServiceJob:
+        """
+        Add a service as a job of its own; nothing runs yet.
+
+        It is started when its needs are met, and stopped when all jobs that need it have ended:
+        of services that need one another the needed one last. It counts for no `concurrency`.
+
+        Args:
+            service: What to keep running; its `on_death` says what its end does to jobs that
+                need it.
+            name: Unique in the workflow; the service's own name if None.
+            needs: As of a job.
+
+        Returns:
+            A handle by which others need it, and get it while it runs.
+        """
+        job = ServiceJob(name or service.name, _needs(needs), service=service)
+        self._jobs.append(job)
         return job
 
     @property
     def jobs(self) -> tuple[Job[Any], ...]:
         """In the order they were added."""
-        return tuple(self._functions)
+        return tuple(self._jobs)
 
     def check(self) -> None:
         """
         See that the jobs fit together; `run` does it first.
 
         Raises:
-            InvalidWorkflow: two jobs have one name, a need is not there, needs form a cycle.
+            InvalidWorkflow: two jobs have one name, a need is not there or can never be met,
+                needs form a cycle, nothing needs a service.
         """
-        problems = [*self._duplicates(), *self._unknown_needs()] or [*self._cycles()]
-        if problems:
+        if problems := problems_of(self._jobs):
             raise InvalidWorkflow(self.name, problems)
-
-    def _duplicates(self) -> Iterator[str]:
-        for name, times in Counter(job.name for job in self._functions).items():
-            if times > 1:
-                yield f"{times} jobs are called {name}"
-
-    def _unknown_needs(self) -> Iterator[str]:
-        names = {job.name for job in self._functions}
-        for job in self._functions:
-            for need in job.needs:
-                known = need in names if isinstance(need, str) else need in self._functions
-                if not known:
-                    name = need if isinstance(need, str) else need.name
-                    yield f"job {job.name} needs {name}, which is no job of this workflow"
-
-    def _cycles(self) -> Iterator[str]:
-        sorter = TopologicalSorter({job.name: job.needed for job in self._functions})
-        try:
-            sorter.prepare()
-        except CycleError as error:
-            # graphlib names each job before the one that needs it.
-            yield "jobs need one another: " + " needs ".join(reversed(error.args[1]))
 
     async def run(
         self, *, hooks: Sequence[Hook] = (), interrupted_by: Interrupts | None = None
@@ -147,6 +146,7 @@ class Workflow:
         self.check()
         execution = Execution(hooks, self.resources)
         scheduler = Scheduler(
+            self._jobs,
             self._functions,
             execution,
             on_failure=self.on_failure,
@@ -156,6 +156,9 @@ class Workflow:
         try:
             async with nullcontext(interrupted_by) if interrupted_by else interrupts() as caught:
                 await self._run(scheduler, execution, caught)
+        except anyio.get_cancelled_exc_class():
+            scheduler.was_cancelled = True
+            raise
         finally:
             scheduler.skip_rest()
             execution.emit(_ended(execution, scheduler))
@@ -175,7 +178,7 @@ class Workflow:
             watchers.cancel_scope.cancel()
 
     def _started(self) -> RunStarted:
-        jobs = tuple((job.name, job.needed) for job in self._functions)
+        jobs = tuple((job.name, job.needed) for job in self._jobs)
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         return RunStarted(0.0, self.name, uuid.uuid4().hex, now.replace("+00:00", "Z"), jobs)
 
@@ -214,6 +217,10 @@ def _ended(execution: Execution, scheduler: Scheduler) -> RunEnded:
     if scheduler.first_failed is not None:
         return RunEnded(now, Outcome.FAILED, f"job {scheduler.first_failed} failed")
     return RunEnded(now, Outcome.SUCCEEDED)
+
+
+def _needs(needs: Needs) -> tuple[Need, ...]:
+    return tuple(need if isinstance(need, Need) else Need(need) for need in needs)
 
 
 def _name_of(function: Callable[..., object]) -> str:

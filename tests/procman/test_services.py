@@ -228,7 +228,7 @@ async def test_p64_or_they_are_told() -> None:
 
     async def body(running: RunningService) -> None:
         await running.ended()
-        assert running.failure is not None
+        assert isinstance(running.failure, ServiceFailed)
         told.append(running.failure.cause)
 
     run = await within(body, dying)
