@@ -12,7 +12,6 @@ import anyio
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from provision.local.api import errors
 from provision.local.api.asked import Asked
 from provision.local.api.connection import NoAnswer
 from provision.local.api.route import Answer, Json, Route
@@ -21,7 +20,7 @@ from provision.local.world.door import entering
 from provision.local.world.faults import ConnectionLost, Unreachable
 from provision.local.world.operations import Operation
 from provision.local.world.patience import Patient
-from provision.local.world.refusals import Malformed, NotAuthenticated, Refusal
+from provision.local.world.refusals import GATEWAY, Malformed, NotAuthenticated, Refusal
 
 T = TypeVar("T")
 LARGEST_BODY = 4 * 1024 * 1024
@@ -93,7 +92,8 @@ class Reception:
     def _refused(self, refusal: Refusal) -> Response:
         # flyctl tells a person the id behind each error of the Machines API.
         headers = {"fly-request-id": f"01LOCALREQ{next(self._refusals):06d}-loc"}
-        return JSONResponse(errors.rest(refusal), refusal.status, headers)
+        kind = "text/plain" if refusal.status in GATEWAY else "application/json"
+        return Response(refusal.body, refusal.status, headers, media_type=kind)
 
     def _admitted(self, token: str, effect: Patient[T]) -> Patient[T]:
         given = [part.strip().encode() for part in token.split(",")]

@@ -6,18 +6,15 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from provision.local.standin.failure import Failure, within
-from provision.local.standin.gojson import compact
 from provision.local.world import World
 from provision.local.world.door import enter
 from provision.local.world.faults import ConnectionLost, Unreachable
 from provision.local.world.operations import Operation
-from provision.local.world.refusals import Refusal
+from provision.local.world.refusals import GATEWAY, Refusal
 
 T = TypeVar("T")
 TRIES = 4
 """How often a request is sent while it is answered with 502 or 503. Source: fly-go http.go"""
-TRIES_WITH_BODY = 2
-"""Flaps sends a body twice; the third time it is used up. Recorded: http-502-apps-create-forever"""
 PAUSE_SECONDS = 0.02
 _REASONS = {
     401: "Unauthorized",
@@ -75,7 +72,7 @@ class Api:
         url = f"{self._graphql}/graphql"
         failed = f"failed to run {query}"
         try:
-            return self._sent(operation, effect, app, TRIES, lambda refusal: refusal.graphql_status)
+            return self._sent(operation, effect, app, lambda refusal: refusal.graphql_status)
         except Refusal as refusal:
             if refusal.graphql_status != 200:  # noqa: PLR2004
                 status = f"server returned a non-200 status code: {refusal.graphql_status}"
@@ -94,7 +91,6 @@ class Api:
         *,
         app: str,
         failing: str = "",
-        body: object = None,
     ) -> T:
         """
         Send a request of the Machines API.
@@ -105,21 +101,16 @@ class Api:
             effect: Does it.
             app: The app concerned.
             failing: What flyctl puts before an error.
-            body: What is sent along.
 
         Raises:
             Failure: It was refused, or there was no answer.
         """
         method, path = request.split(" ", 1)
-        url = f"{self._flaps}{path}"
-        tries = TRIES if body is None else TRIES_WITH_BODY
         try:
-            return self._sent(operation, effect, app, tries, lambda refusal: refusal.status)
+            return self._sent(operation, effect, app, lambda refusal: refusal.status)
         except Refusal as refusal:
-            if refusal.status in {502, 503} and body is not None:
-                raise _named(failing, _used_up(method, url, body)) from None
             failure = Failure(
-                refusal.message,
+                _said(refusal),
                 suggestion=_SUGGESTIONS.get(refusal.code, ""),
                 request_id=self._request_id(),
                 status=refusal.status,
@@ -127,7 +118,9 @@ class Api:
             failure.trace_id = self.trace_id
             raise _named(failing, failure) from None
         except (ConnectionLost, Unreachable) as error:
-            raise _named(failing, _unanswered(method.capitalize(), url, error)) from None
+            raise _named(
+                failing, _unanswered(method.capitalize(), f"{self._flaps}{path}", error)
+            ) from None
 
     def uiex(
         self, operation: Operation, request: str, effect: Callable[[], T], *, app: str, failing: str
@@ -140,10 +133,9 @@ class Api:
         """
         method, path = request.split(" ", 1)
         try:
-            return self._sent(operation, effect, app, TRIES, lambda refusal: refusal.status)
+            return self._sent(operation, effect, app, lambda refusal: refusal.status)
         except Refusal as refusal:
-            body = f'{{"error": "{refusal.message}"}}'
-            message = f"{failing} (status {refusal.status}): {body}"
+            message = f"{failing} (status {refusal.status}): {refusal.body}"
             raise Failure(message, status=refusal.status) from None
         except (ConnectionLost, Unreachable) as error:
             raise _unanswered(method.capitalize(), f"{self._uiex}{path}", error) from None
@@ -157,7 +149,7 @@ class Api:
         """
         method, path = request.split(" ", 1)
         try:
-            return self._sent(operation, effect, app, TRIES, lambda refusal: refusal.status)
+            return self._sent(operation, effect, app, lambda refusal: refusal.status)
         except Refusal as refusal:
             reason = _REASONS.get(refusal.status, "Error")
             raise Failure(f"{refusal.status} {reason}", status=refusal.status) from None
@@ -169,10 +161,9 @@ class Api:
         operation: Operation,
         effect: Callable[[], T],
         app: str | None,
-        tries: int,
         status: Callable[[Refusal], int],
     ) -> T:
-        for again in range(tries - 1, -1, -1):
+        for again in range(TRIES - 1, -1, -1):
             try:
                 return enter(self.world, operation, effect, token=self.token, app=app)
             except Refusal as refusal:
@@ -190,16 +181,15 @@ def _named(failing: str, failure: Failure) -> Failure:
     return within(failing, failure) if failing else failure
 
 
+def _said(refusal: Refusal) -> str:
+    """Return what the Machines API's client makes of a body, which need not be JSON."""
+    if refusal.status in GATEWAY:
+        return f"request returned non-2xx status: {refusal.status}: {refusal.body}"
+    return refusal.message
+
+
 def _unanswered(method: str, url: str, error: ConnectionLost | Unreachable) -> Failure:
     if isinstance(error, ConnectionLost):
         return Failure(f'{method} "{url}": EOF')
     host = url.split("/")[2]
     return Failure(f'{method} "{url}": dial tcp {host}: connect: connection refused')
-
-
-def _used_up(method: str, url: str, body: object) -> Failure:
-    length = len(compact(body).encode())
-    return Failure(
-        f'{method.capitalize()} "{url}": net/http: HTTP/1.x transport connection broken: '
-        f"http: ContentLength={length} with Body length 0"
-    )

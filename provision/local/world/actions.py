@@ -11,7 +11,7 @@ from provision.local.world.faults import Mark, marked
 from provision.local.world.life import GONE, SETTLED, MachineState, Script
 from provision.local.world.machine import Machine
 from provision.local.world.patience import Patient, sleeping
-from provision.local.world.refusals import Malformed, Precondition, WaitedTooLong
+from provision.local.world.refusals import MachineNotFound, Malformed, Precondition, WaitedTooLong
 from provision.local.world.store import World
 
 _STARTABLE = SETTLED - {MachineState.STARTED, MachineState.DESTROYED}
@@ -132,7 +132,7 @@ def wait(world: World, app: str, machine: str, state: str, *, seconds: float) ->
     Wait until a machine has reached *state*, or any state of rest for ``settled``.
 
     Raises:
-        MachineNotFound: There is none.
+        MachineNotFound: There is none, or it was destroyed before it reached the state.
         Malformed: There is no such state.
         WaitedTooLong: It had not within *seconds* of the world.
     """
@@ -146,7 +146,7 @@ def waiting(
     Do what `wait` does, for whoever cannot sleep meanwhile; return the machine.
 
     Raises:
-        MachineNotFound: There is none.
+        MachineNotFound: There is none, or it was destroyed before it reached the state.
         Malformed: There is no such state.
         WaitedTooLong: It had not reached the state within *seconds* of the world.
     """
@@ -157,6 +157,8 @@ def waiting(
         found = machines.show(world, app, machine)
         if has_reached(found, state):
             return found
+        if found.state == MachineState.DESTROYED:
+            raise MachineNotFound
         now = world.clock.now()
         if now >= until:
             raise WaitedTooLong(state, found.state)

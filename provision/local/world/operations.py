@@ -62,4 +62,14 @@ class Operation(StrEnum):
         return self.value.partition(".")[2] not in _READS
 
 
-_READS = {"show", "list", "current", "resolve", "latest", "wait", "processes", "allowed"}
+_READS = {
+    "show",
+    "list",
+    "current",
+    "resolve",
+    "latest",
+    "wait",
+    "processes",
+    "allowed",
+    "validate",
+}

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
+GATEWAY = {502, 503, 504}
+"""What proxies in front of Fly answer; they write no JSON."""
+
 
 class Refusal(Exception):
     """
@@ -28,6 +33,14 @@ class Refusal(Exception):
 
     def __str__(self) -> str:
         return self.message
+
+    @property
+    def body(self) -> str:
+        """What REST says: JSON, with the blanks that flyctl repeats, or the text of a proxy."""
+        if self.status in GATEWAY:
+            return self.message
+        coded = {"status": self.code} if self.code else {}
+        return json.dumps({"error": self.message, **coded})
 
 
 class Answered(Refusal):
@@ -149,6 +162,11 @@ class LeaseHeld(Refusal):
         super().__init__(
             f"machine ID {machine} lease currently held by {owner}, expires at {expires}"
         )
+
+    @property
+    def body(self) -> str:
+        """What REST says: in the envelope that leases have."""
+        return json.dumps({"status": "error", "message": self.message, "code": self.code})
 
 
 class WaitedTooLong(Refusal):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from provision.local.world import apps, faults, leases, machines, releases, volumes
+from provision.local.world import apps, faults, leases, machines, releases, requests, volumes
 from provision.local.world.life import GONE
 from provision.local.world.releases import ReleaseStatus
 
@@ -381,3 +381,19 @@ def test_a_size_that_cannot_be_is_refused(fly: Fly, flags: str, error: str) -> N
 
     assert (done.exit_code, _regions(fly)) == (1, ["ams"])
     assert error in done.stderr
+
+
+@pytest.mark.parametrize("body", [True, False])
+def test_a_proxy_that_always_fails_is_asked_four_times(fly: Fly, *, body: bool) -> None:
+    """Whether a body is sent along or not; what it says is no JSON."""
+    words = (
+        ["apps", "create", "web", "--org", "personal"] if body else ["machine", "list", "-a", "x"]
+    )
+    with fly.world as world:
+        faults.tell(world, "bad-gateway", skip=1 if body else 0)
+
+        done = fly.run(*words)
+
+        asked = [each.operation for each in requests.list_(world)]
+    assert "request returned non-2xx status: 502: bad gateway (Request ID: " in done.stderr
+    assert asked[-4:] == ["apps.create" if body else "machines.list"] * 4

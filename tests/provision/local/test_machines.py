@@ -155,6 +155,17 @@ def test_waiting_ends_when_the_state_is_there(world: World, web: str) -> None:
         actions.wait(world, web, machine.id, "sleeping", seconds=1)
 
 
+def test_nobody_waits_for_a_machine_that_is_gone(world: World, web: str) -> None:
+    """A release command that ended quickly is not found, rather than late."""
+    machine, _ = machines.create(world, web, {"image": "nginx"}, region="ams")
+    actions.destroy(world, web, machine.id, kill=True)
+    world.clock.advance(1)
+
+    actions.wait(world, web, machine.id, "destroyed", seconds=1)
+    with pytest.raises(MachineNotFound):
+        actions.wait(world, web, machine.id, "started", seconds=1)
+
+
 def test_a_machine_that_was_never_launched_counts_as_stopped(world: World, web: str) -> None:
     """A release command is waited for in this way."""
     machine, _ = machines.create(world, web, {"image": "nginx"}, region="ams", skip_launch=True)

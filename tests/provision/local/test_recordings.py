@@ -36,6 +36,7 @@ REPLAYED: dict[str, str] = DATA["recordings"]
 NOT_MODELLED = {
     "no-args": "flyctl's welcome is prose; the stand-in has its own",
     "log-level-debug": "what LOG_LEVEL=debug prints is about flyctl's inside",
+    "http-502-apps-create-forever": "a race inside flyctl: four times in five it asks four times",
 }
 """Recordings that are not replayed, and why."""
 

@@ -96,7 +96,6 @@ def set_metadata(api: Api, machine: Machine, key: str, value: str) -> None:
         lambda: actions.set_metadata(api.world, app, machine.id, key, value),
         app=app,
         failing=f"failed to set metadata for {machine.id}",
-        body={"value": value},
     )
 
 

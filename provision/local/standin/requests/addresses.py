@@ -79,18 +79,10 @@ def assigned(api: Api, app: str) -> tuple[Address, ...]:
 
 def assign(api: Api, app: str, kind: AddressType, organization: str) -> Address:
     """Give *app* another address, asking the Machines API as a first deploy does."""
-    body = {
-        "type": kind.value,
-        "region": "",
-        "org_slug": organization,
-        "network": "",
-        "service_name": "",
-    }
     return api.flaps(
         Operation.ADDRESSES_ALLOCATE,
         f"POST /v1/apps/{app}/ip_assignments",
         lambda: addresses.allocate(api.world, app, kind, organization=organization),
         app=app,
         failing="failed to add ip to app",
-        body=body,
     )

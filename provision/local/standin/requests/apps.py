@@ -62,7 +62,6 @@ def create(api: Api, name: str, organization: Organization, network: str) -> App
         "POST /v1/apps?wait=true",
         lambda: apps.create(api.world, name, organization=slug, network=network),
         app=name,
-        body={"name": name, "org_slug": slug, "network": network, "app_role_id": ""},
     )
 
 

@@ -124,7 +124,6 @@ def create(
         ),
         app=app,
         failing="failed to launch VM",
-        body={"config": config, "region": region},
     )
 
 
@@ -139,5 +138,4 @@ def update(api: Api, machine: Machine, config: Config, *, nonce: str, skip_launc
         ),
         app=app,
         failing=f"failed to update VM {machine.id}",
-        body={"config": config, "region": machine.region},
     )

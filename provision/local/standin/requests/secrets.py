@@ -29,5 +29,4 @@ def set_(api: Api, app: str, values: Mapping[str, str | None]) -> int:
         lambda: secrets.set_(api.world, app, values),
         app=app,
         failing="update secrets: failed to update app secrets",
-        body={"values": dict(values)},
     )

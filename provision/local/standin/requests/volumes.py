@@ -70,7 +70,6 @@ def create(
         ),
         app=app,
         failing="failed to create volume",
-        body={"name": name, "region": region, "size_gb": size_gb},
     )
 
 

@@ -58,8 +58,9 @@ class Served:
         try:
             connection.request(method, path, content, headers)
             response = connection.getresponse()
-            told = response.read()
-            return Answered(response.status, json.loads(told) if told else None)
+            told = response.read().decode()
+            is_json = response.headers.get_content_type() == "application/json"
+            return Answered(response.status, json.loads(told) if is_json else told or None)
         finally:
             connection.close()
 

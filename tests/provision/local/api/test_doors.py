@@ -108,3 +108,11 @@ def test_a_slow_answer_comes_in_the_end(served: Served, app: str) -> None:
 
     assert answered.status == 200
     assert time.monotonic() - began >= 0.3
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_a_proxy_answers_with_text(served: Served, app: str, status: int) -> None:
+    """It is not Fly, and knows nothing of Fly's JSON."""
+    _strike(served, app, Fault("", Kind.REFUSE, status, "bad gateway"))
+
+    assert served.ask(f"GET /v1/apps/{app}/machines") == Answered(status, "bad gateway")
