@@ -16,6 +16,7 @@ Alternatively, your app may have exited immediately due to a startup failure. Ch
 to ensure it specifies a valid start command (e.g., check that your 'CMD' or 'ENTRYPOINT' is \
 correct).
 You can also try running 'fly logs' to see what happened when the machine tried to start."""
+UNAUTHORIZED = 401
 LONGER = "increasing the timeout with the --wait-timeout flag"
 
 
@@ -32,6 +33,22 @@ def state_timeout(state: str) -> Failure:
         description=f'Your machine never reached the state "{state}".',
         suggestion=f"You can try {LONGER}",
     )
+
+
+def say_no_logs(session: Session, app: str, machine: str, failure: Failure) -> str:
+    """Warn that the logs of *machine* cannot be had, and return what stands in their place."""
+    use = (
+        f"Use `fly logs -i {machine}` or open the monitoring dashboard to see them: "
+        f"https://fly.io/apps/{app}/monitoring?region=&instance={machine}"
+    )
+    if failure.status == UNAUTHORIZED:
+        session.note(
+            "Warn: not authorized to retrieve app logs (this can happen when using deploy "
+            f"tokens), so we can't show you what failed. {use}"
+        )
+        return "<not authorized to retrieve logs>"
+    session.note(f"Warn: got an error retrieving the logs so we can't show you what failed. {use}")
+    return f"<error fetching logs, try `fly logs -i {machine}>"
 
 
 def say_unreachable(session: Session, ports: set[int], commands: list[list[str]]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from provision.local.standin.deploy.complaints import say_unreachable, state_timeout
+from provision.local.standin.deploy.complaints import say_no_logs, say_unreachable, state_timeout
 from provision.local.standin.deploy.plan import Plan
 from provision.local.standin.deploy.progress import Line
 from provision.local.standin.failure import Failure
@@ -163,17 +163,23 @@ class Waits:
         return 0
 
     def _crashing(self, machine: Machine) -> Failure:
-        region = self._plan.config.primary_region
-        lines = logs.list_(self._api, self._plan.app.name, instance=machine.id, region=region)
-        said = "".join(
-            f"{each.message}\n" for each in lines if each.happened_at >= machine.updated_at
-        )
         advice = (
             f"Smoke checks for {machine.id} failed: {CRASHING}\n"
             f"Check its logs: here's the last lines below, or run 'fly logs -i {machine.id}':\n"
         )
         return Failure(
-            f"smoke checks for {machine.id} failed: {CRASHING}", suggestion=advice + said
+            f"smoke checks for {machine.id} failed: {CRASHING}",
+            suggestion=advice + self._logs(machine),
+        )
+
+    def _logs(self, machine: Machine) -> str:
+        app, region = self._plan.app.name, self._plan.config.primary_region
+        try:
+            lines = logs.list_(self._api, app, instance=machine.id, region=region)
+        except Failure as failure:
+            return say_no_logs(self._plan.session, app, machine.id, failure)
+        return "".join(
+            f"{each.message}\n" for each in lines if each.happened_at >= machine.updated_at
         )
 
     def _unhealthy(self, machine: Machine) -> Failure:
