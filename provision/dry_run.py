@@ -30,6 +30,7 @@ def planned(session: Session) -> tuple[StepSection, ...]:
         _read("preflight", None, auth.whoami(fly)),
         _read("provision", None, orgs.list_(fly)),
         *_made("if the organization is missing", _org(session)),
+        _read("provision", None, orgs.show(fly, session.platform.manifest.org.slug)),
         *(step for app in session.platform.apps.values() for step in _app(session, app)),
         *_verification(session),
     )
@@ -60,8 +61,7 @@ def _verification(session: Session) -> Iterator[StepSection]:
     yield _read("verify", None, apps.list_(fly, org=slug))
     for app in session.platform.apps.values():
         yield _read("verify", app.key, ips.list_(fly, app=app.name))
-        if app.declared.secrets:
-            yield _read("verify", app.key, secrets.list_(fly, app=app.name))
+        yield _read("verify", app.key, secrets.list_(fly, app=app.name))
         if app.config.mounts:
             yield _read("verify", app.key, volumes.list_(fly, app=app.name))
         yield _read("verify", app.key, machines.list_(fly, app=app.name))

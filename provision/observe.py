@@ -90,7 +90,7 @@ async def observe_app(
     return SeenApp(
         found,
         await context.run(ips.list_(fly, app=name)),
-        await context.run(secrets.list_(fly, app=name)) if app.declared.secrets else (),
+        await context.run(secrets.list_(fly, app=name)),
         await observe_volumes(context, session, app),
         await settled_machines(context, session, app, now),
         await context.run(releases.list_(fly, app=name)),

@@ -27,6 +27,12 @@ from provision.platform import PlatformApp
 from provision.session import Session
 from provision.sync import out_of_sync
 
+FOR_FLYCTL = 0.75
+"""
+How much of the time of a deploy flyctl may wait for one machine: where that is too little, it
+has time left to say so, and why.
+"""
+
 
 class Action(enum.Enum):
     """What a change does to the thing it is about."""
@@ -232,7 +238,7 @@ def deploy_step(session: Session, app: PlatformApp) -> Step[int | None]:
             image_label=app.image_label if is_built else None,
             env=app.declared.env,
             strategy=app.strategy,
-            wait_timeout=wait,
+            wait_timeout=wait * FOR_FLYCTL,
             timeout=wait,
         ),
     )
@@ -248,7 +254,7 @@ def _reason_to_deploy(
     groups = {machine.group for machine in mine}
     staged = [s.name for s in existing if s.status in (SecretState.STAGED, SecretState.PARTIAL)]
     if not mine:
-        return "it has no machines"
+        return "it has no machines" if any(app.declared.machines.values()) else None
     if missing := [group for group in app.groups if group not in groups]:
         return f"process group {missing[0]} has no machines"
     if staged:

@@ -5,10 +5,16 @@ from __future__ import annotations
 from attrs import frozen
 
 from procman import CommandNotStarted, Context, Workflow
+from provision.errors import PreconditionFailed
 from provision.fly import auth, version
+from provision.fly.errors import NotAuthenticated
 from provision.fly.models import FlyctlVersion, Identity
 from provision.flyctl import FlyctlMissing, doubts
 from provision.session import Session
+
+
+class TokenRefused(PreconditionFailed):
+    """Raised when Fly does not take the token that the run was to begin with."""
 
 
 @frozen
@@ -35,7 +41,11 @@ def preflight(session: Session) -> Workflow:
         except CommandNotStarted as error:
             raise FlyctlMissing(error.reason) from error
         found = doubts(flyctl, allowed, session.trust)
-        return Preflight(flyctl, await context.run(auth.whoami(session.fly)), found)
+        try:
+            identity = await context.run(auth.whoami(session.fly))
+        except NotAuthenticated as error:
+            raise TokenRefused(str(error), error.hint) from error
+        return Preflight(flyctl, identity, found)
 
     workflow = Workflow("preflight")
     workflow.job(look, name="preflight")

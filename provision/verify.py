@@ -206,6 +206,9 @@ def _secrets(app: PlatformApp, seen: SeenApp) -> Iterator[Finding]:
             app.key,
             Severity.UNPROVEN,
         )
+    for name in sorted(known.keys() - set(app.declared.secrets)):
+        expected = "no secret outside the manifest"
+        yield Finding("foreign-secret", "secrets", expected, name, app.key, Severity.UNPROVEN)
 
 
 def _volumes(app: PlatformApp, seen: SeenApp) -> Iterator[Finding]:

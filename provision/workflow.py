@@ -9,9 +9,10 @@ from procman import Context, Job, OnFailure, StepError, Workflow
 from provision import manifest
 from provision.converge import Converged, converge, make
 from provision.diagnose import AppFailed, diagnose
-from provision.errors import ProvisionError, Refused
+from provision.errors import PreconditionFailed, ProvisionError, Refused
 from provision.fly import apps, ips, machines, orgs, secrets
 from provision.fly.deploys import DEPLOYS
+from provision.fly.errors import NotFound
 from provision.fly.models import App, IPAddress, Machine, SecretStatus
 from provision.observe import (
     SeenApp,
@@ -64,8 +65,12 @@ def provisioning(session: Session, *, deploys_at_once: int = 1) -> Workflow:
     return workflow
 
 
+class OrgHidden(PreconditionFailed):
+    """Raised when the token sees that there is an organization, and not what is in it."""
+
+
 async def ensure_org(context: Context, session: Session) -> None:
-    """See that the organization is there, once, under the slug that is expected."""
+    """See that the organization is there, once, under the slug that is expected, and ours."""
     decide = partial(org_changes, session)
     found = await converge(context, orgs.list_(session.fly), decide, session.settle)
     name = session.platform.manifest.org.name
@@ -75,6 +80,13 @@ async def ensure_org(context: Context, session: Session) -> None:
             f"creating the organization {name!r} made several: {', '.join(slugs)}",
             "Fly may act twice on one request: delete what is too many, then run again",
         )
+    slug = session.platform.manifest.org.slug
+    try:
+        await context.run(orgs.show(session.fly, slug))
+    except NotFound as error:
+        # To such a token every app of it is missing: all of them would be created.
+        message = f"the token sees the name of organization {slug}, and nothing of it"
+        raise OrgHidden(message, "use a token of this organization") from error
 
 
 async def provision_app(context: Context, session: Session, app: PlatformApp) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from procman import CommandFailed
+from procman import CommandFailed, StepTimedOut
 from provision.errors import ExitCode, ProvisionError
 
 
@@ -23,9 +23,8 @@ class FlyError(ProvisionError):
 
 
 class NotAuthenticated(FlyError):
-    """Raised when the token is missing, wrong, expired or not allowed to do this."""
+    """Raised when the token is missing, wrong, or expired, perhaps in the middle of a run."""
 
-    exit_code = ExitCode.PRECONDITION
     hint = "see whether FLY_API_TOKEN is valid and may see the organization: fly auth whoami"
 
 
@@ -50,6 +49,26 @@ class PaymentRequired(FlyError):
 
     exit_code = ExitCode.PRECONDITION
     hint = "a human must add a payment method on the organization's billing page"
+
+
+class NotAllowed(FlyError):
+    """Raised when the token is good, and is not allowed to do this."""
+
+    exit_code = ExitCode.PRECONDITION
+    hint = "use a token that may: fly tokens create org, by an admin of the organization"
+
+
+class QuotaReached(FlyError):
+    """Raised when the organization may not have more of something."""
+
+    exit_code = ExitCode.PRECONDITION
+    hint = "a human must have Fly raise the limit, or make room"
+
+
+class BuilderUnreachable(FlyError):
+    """Raised when the machine that builds images does not answer; nothing was released."""
+
+    hint = "try again; if it stays so, `fly wireguard websockets enable` goes another way"
 
 
 class NoCapacity(FlyError):
@@ -109,14 +128,21 @@ class Misunderstood(FlyError):
     hint = "this flyctl is not one that provision was checked with: see provision doctor"
 
 
+class Rejected(FlyError):
+    """Raised when Fly refused a query in words that we do not know."""
+
+
 _REFUSALS: Sequence[tuple[type[FlyError], str]] = (
     (
         NotAuthenticated,
-        r"no access token|token validation error|code: 401|[Uu]nauthorized|[Nn]ot authorized",
+        r"no access token|token validation error|code: 401|[Uu]nauthorized",
     ),
+    (NotAllowed, r"status code: 403|\(status 403\)|status: 403|not allowed to"),
     (NameTaken, r"Name has already been taken"),
     (InvalidName, r"Name is invalid"),
     (PaymentRequired, r"add a payment method|payment information"),
+    (QuotaReached, r"reached \S+ \w+ limit"),
+    (BuilderUnreachable, r"error connecting to (\w+ )?builder|remote builder app unavailable"),
     (NoCapacity, r"insufficient resources|Try choosing a different region|lack of capacity"),
     (RateLimited, r"rate limit exceeded|status code: 429|\(status 429\)|status: 429"),
     (LeaseHeld, r"lease currently held by"),
@@ -158,7 +184,18 @@ def refusal(error: CommandFailed) -> FlyError | None:
     for kind, phrase in _REFUSALS:
         if re.search(phrase, "\n".join(message)):
             return kind(_said(message[0]))
-    return None
+    # Its own text would show the query and cut off the reason.
+    return Rejected(_said(message[0])) if "failed to run " in message[0] else None
+
+
+def question(error: StepTimedOut) -> str | None:
+    """
+    What flyctl asked, waiting for an answer that never came; None if it did not.
+
+    Source: flyctl internal/prompt, github.com/AlecAivazis/survey
+    """
+    (line,) = error.output.last_lines(1) or ("",)
+    return line.removeprefix("? ").strip() if line.startswith("? ") else None
 
 
 def _said(line: str) -> str:

@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 from attrs import frozen
 
 import provision
-from procman import JobRecord, Outcome, StepError, StepRecord
+from procman import JobRecord, Outcome, StepError, StepRecord, StepTimedOut
 from provision.diagnose import AppFailed, Diagnosis, exit_code_of
 from provision.doctor import Answers, exit_code
 from provision.errors import ExitCode, PreconditionsFailed, ProvisionError
+from provision.fly.errors import question
 from provision.fly.models import FlyctlVersion, Identity, Machine
 from provision.fly.version import CHECKED
 from provision.perform import Performed, Phase
@@ -305,6 +306,8 @@ def _one_by_one(error: Exception) -> Sequence[Exception]:
 def _error(job: str | None, error: BaseException) -> ErrorSection:
     inner = error.error if isinstance(error, AppFailed) else error
     hint = inner.hint if isinstance(inner, ProvisionError) else ""
+    if isinstance(inner, StepTimedOut) and (asked := question(inner)):
+        hint = f"flyctl asked {asked!r}, and nobody answers: an argument of ours is missing"
     cause = inner.__cause__
     said = [str(inner)]
     if isinstance(cause, StepError) and isinstance(inner, ProvisionError):

@@ -135,7 +135,11 @@ WRONG = [
 def test_what_goes_wrong_with_an_app_is_told_and_mended(
     tmp_path: Path, scenario: str, code: int, error: str | None, said: str
 ) -> None:
-    """Seen 7: the right exit code, the app named, what needs it skipped; then all is well."""
+    """
+    Seen 7: the right exit code, the app named, what needs it skipped; then all is well.
+
+    F25, F28, F32, F38, F50, F59, F60, F65, F95, F97, F98, by the order of their numbers.
+    """
     found = failing(tmp_path, scenario, app=None if scenario.startswith("org-") else "acme-web")
 
     assert found.exit_code == code, found.stderr
@@ -158,7 +162,7 @@ def test_what_goes_wrong_with_an_app_is_told_and_mended(
 
 
 STOPS = [
-    ("token-expired", 5, "NotAuthenticated"),
+    ("token-expired", 5, "TokenRefused"),
     ("server-gone", 1, "Unreachable"),
     ("rate-limited", 1, "RateLimited"),
     ("flyctl-panics", 1, "CommandFailed"),
@@ -173,7 +177,7 @@ STOPS = [
 def test_what_concerns_all_stops_before_any_app(
     tmp_path: Path, scenario: str, code: int, error: str
 ) -> None:
-    """F15, F16, F18, F24, F96: no app is made, and the report says why."""
+    """F15, F16, F18, F24, F62, F64, F96: no app is made, and the report says why."""
     write_platform(tmp_path)
     tell(tmp_path, scenario)
 
@@ -389,7 +393,7 @@ def test_f80_an_interrupted_run_still_reports(
 
 
 def test_f94_a_rehearsal_never_sees_a_real_token(tmp_path: Path) -> None:
-    """F94, rule 20: it is not in the environment of any child."""
+    """F94, F30, rule 20: it is not in the environment of any child, nor are FLY_ORG and so on."""
     write_platform(tmp_path)
 
     found = provision(tmp_path, *QUICK, FLY_API_TOKEN="r3al-token", FLY_ORG="personal")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from procman import CommandFailed, Output, Secret
+from procman import CommandFailed, Limit, LimitName, Output, Secret, StepTimedOut
 from provision.fly import apps, errors
 from provision.fly.client import Fly
 from tests.provision.recordings import FOLDER, read_by, recording
@@ -125,3 +125,30 @@ def test_words_outside_the_error_are_not_read() -> None:
     found = errors.refusal(CommandFailed(STEP.command, Output(1, stderr=stderr), "0"))
 
     assert found is None
+
+
+def test_f44_a_question_that_nobody_answers_is_recognised() -> None:
+    """F44: by the last line that a flyctl printed before its time was up."""
+    asked = Output(None, stdout=b"Looking\n? Do you want to continue? (y/N) ")
+    silent = Output(None, stdout=b"Looking\n")
+    limit = Limit(LimitName.TIMEOUT, 60.0)
+
+    found = [errors.question(StepTimedOut(STEP.command, out, limit)) for out in (asked, silent)]
+
+    assert found == ["Do you want to continue? (y/N)", None]
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("failed to list VMs: not authorized (status 403)", errors.NotAllowed),
+        ("Your organization has reached its machine limit. Please contact us", errors.QuotaReached),
+        ("failed to fetch: error connecting to builder: tunnel", errors.BuilderUnreachable),
+        ("failed deleting: failed to run mutation() { x { y } }: no", errors.Rejected),
+    ],
+)
+def test_refusals_that_no_recording_shows(line: str, kind: type[errors.FlyError]) -> None:
+    """F20, F61, F63: worded as flyctl and Fly word them."""
+    output = Output(1, stderr=f"Error: {line}\n".encode())
+
+    assert type(errors.refusal(CommandFailed(STEP.command, output, "0"))) is kind

@@ -1,0 +1,355 @@
+"""Failures a provisioner survives, each on the smallest platform that shows it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from provision.local.world import (
+    World,
+    addresses,
+    apps,
+    faults,
+    machines,
+    organizations,
+    secrets,
+    volumes,
+)
+from provision.local.world.addresses import AddressType
+from provision.local.world.faults import Fault, Kind
+from tests.provision.platforms import FLY_TOML, HEAD, write_platform
+from tests.provision.rehearsals import Ran, all_is_well, provision, tell, world_of
+
+QUICK = ("test", "-f", "test.toml", "--local", "--settle", "0.5s")
+SHORT_WAITS = HEAD + '\n[defaults]\nwait_timeout = "3s"\n'
+KEY = '[secrets.KEY]\nfrom = "env:KEY"\n'
+MOUNTED = FLY_TOML + '\n[[mounts]]\nsource = "data"\ndestination = "/data"\n'
+CHECKED = FLY_TOML + '\n[[services.tcp_checks]]\ninterval = "2s"\ntimeout = "1s"\n'
+RELEASE_COMMAND = FLY_TOML + '\n[deploy]\nrelease_command = "./migrate"\n'
+
+
+def error_of(ran: Ran) -> tuple[int, str, str]:
+    """Exit code, name and words of the only error."""
+    (error,) = ran.report["errors"]
+    return ran.exit_code, error["code"], error["message"]
+
+
+# Tokens and organizations
+
+
+def test_f20_a_token_that_may_only_read_is_a_precondition(tmp_path: Path) -> None:
+    """F20: nothing was changed, and the hint says which token would do."""
+    write_platform(tmp_path)
+    tell(tmp_path, "token-read-only")
+
+    found = provision(tmp_path, *QUICK)
+
+    assert error_of(found)[:2] == (5, "NotAllowed")
+    assert "fly tokens create org" in found.report["errors"][0]["hint"]
+
+
+def test_f21_a_token_that_expires_in_the_middle_stops_the_run(tmp_path: Path) -> None:
+    """F21: a failed step, and what was left is skipped."""
+    write_platform(tmp_path, {"web": "", "after": 'depends_on = ["web"]'})
+    with world_of(tmp_path) as world:
+        refused = Fault("machines.*", Kind.REFUSE, 401, "Authenticate: token validation error")
+        faults.inject(world, refused)
+
+    found = provision(tmp_path, *QUICK)
+
+    assert (found.exit_code, found.report["errors"][0]["code"]) == (1, "NotAuthenticated")
+    assert found.outcomes() == {"web": "failed", "after": "skipped"}
+
+
+def test_f19_a_token_of_another_organization_makes_nothing(tmp_path: Path) -> None:
+    """F19: an app that is not in the list may exist, so none is created."""
+    write_platform(tmp_path)
+    with world_of(tmp_path) as world:
+        organizations.create(world, "Acme Test")
+    tell(tmp_path, "token-of-another-org")
+
+    found = provision(tmp_path, *QUICK)
+
+    assert (found.exit_code, found.report["errors"][0]["code"]) == (5, "OrgHidden")
+    assert found.writes() == []
+
+
+# Apps, networks, addresses
+
+
+def test_f33_f36_f39_what_exists_is_looked_up(tmp_path: Path) -> None:
+    """F33, F36, F39: an app on the network ``default`` and its address are kept, not made anew."""
+    write_platform(tmp_path, head=HEAD.partition("[network]")[0])
+    with world_of(tmp_path) as world:
+        organizations.create(world, "Acme Test")
+        apps.create(world, "acme-web", organization="acme-test")
+        kind = AddressType.PRIVATE_V6
+        kept = addresses.allocate(world, "acme-web", kind, organization="acme-test")
+
+    found = provision(tmp_path, *QUICK)
+
+    assert found.exit_code == 0, found.stderr
+    assert [write.split()[0] for write in found.writes()] == ["deploy"]
+    (flycast,) = found.report["apps"]["web"]["exposure"]["flycast"]
+    assert flycast["address"] == kept.address
+
+
+def test_f40_flycast_from_another_network_is_named_and_kept(tmp_path: Path) -> None:
+    """F40: the declared one is added, the other never released."""
+    write_platform(tmp_path)
+    with world_of(tmp_path) as world:
+        organizations.create(world, "Acme Test")
+        apps.create(world, "acme-web", organization="acme-test", network="acme-net")
+        apps.create(world, "elsewhere", organization="acme-test", network="other-net")
+        kind = AddressType.PRIVATE_V6
+        addresses.allocate(world, "acme-web", kind, organization="acme-test", network="other-net")
+
+    found = provision(tmp_path, *QUICK)
+
+    assert error_of(found)[:2] == (3, "NotVerified")
+    assert "expected no Flycast address for other-net" in error_of(found)[2]
+    assert [write.split()[0] for write in found.writes()] == ["ips", "deploy"]
+
+
+def test_f46_half_of_the_addresses_are_not_made_twice(tmp_path: Path) -> None:
+    """F46: the report has both facts, and the next run makes what is missing."""
+    extra = 'exposure = "public"\npublic_ips = ["v6", "shared_v4"]'
+    path = write_platform(tmp_path, {"web": ""})
+    path.write_text(path.read_text().replace('exposure = "private"', extra))
+    with world_of(tmp_path) as world:
+        faults.inject(world, Fault("addresses.allocate", Kind.REFUSE, 200, "sorry", skip=1))
+
+    first = provision(tmp_path, *QUICK)
+    all_is_well(tmp_path)
+    second = provision(tmp_path, *QUICK)
+
+    assert (first.exit_code, second.exit_code) == (1, 0)
+    (kept,) = first.report["apps"]["web"]["exposure"]["public_ips"]
+    assert kept["type"] == "v6"
+    made = [write.split()[1] for write in second.writes() if write.startswith("ips")]
+    assert made == ["allocate-v4"]
+
+
+def test_f70_an_app_without_machines_is_well_by_declaration(tmp_path: Path) -> None:
+    """F70: it is created and never deployed."""
+    path = write_platform(tmp_path)
+    path.write_text(path.read_text().replace("app = 1", "app = 0"))
+
+    found = provision(tmp_path, *QUICK)
+
+    assert found.exit_code == 0, found.stderr
+    assert not any(write.startswith("deploy") for write in found.writes())
+    assert found.report["apps"]["web"]["health"] == "healthy"
+
+
+# Secrets
+
+
+def test_f51_secrets_outside_the_manifest_are_listed_and_kept(tmp_path: Path) -> None:
+    """F51: exit 0, and nothing unsets them."""
+    write_platform(tmp_path)
+    with world_of(tmp_path) as world:
+        organizations.create(world, "Acme Test")
+        apps.create(world, "acme-web", organization="acme-test", network="acme-net")
+        secrets.set_(world, "acme-web", {"OLD": "value"})
+
+    found = provision(tmp_path, *QUICK)
+
+    assert found.exit_code == 0, found.stderr
+    (foreign,) = found.report["unproven"]
+    assert (foreign["code"], foreign["observed"]) == ("foreign-secret", "OLD")
+    assert not any(write.startswith("secrets") for write in found.writes())
+
+
+def test_f52_f53_a_staged_secret_goes_live_with_the_next_deploy(tmp_path: Path) -> None:
+    """F52, F53: a deploy that fails leaves it staged, and the report says so."""
+    write_platform(tmp_path, {"web": 'secrets = ["KEY"]'}, head=SHORT_WAITS, tail=KEY)
+    provision(tmp_path, *QUICK, KEY="x")
+    tell(tmp_path, "deploy-fails")
+
+    failed = provision(tmp_path, *QUICK, "--refresh-secrets", KEY="y")
+    all_is_well(tmp_path)
+    mended = provision(tmp_path, *QUICK, KEY="y")
+
+    assert (failed.exit_code, mended.exit_code) == (1, 0)
+    assert [r.report["apps"]["web"]["secrets"][0]["status"] for r in (failed, mended)] == [
+        "Staged",
+        "Deployed",
+    ]
+    assert [write.split()[0] for write in mended.writes()] == ["deploy"]
+
+
+# Deploys
+
+
+DEPLOYS = [
+    ("release-command-fails", RELEASE_COMMAND, (1, "ReleaseCommandFailed")),
+    ("machine-unhealthy", CHECKED, (1, "Unhealthy")),
+    ("machine-oom", FLY_TOML, (1, "AppCrashing")),
+    ("machine-quota", FLY_TOML, (5, "QuotaReached")),
+    ("app-quota", FLY_TOML, (5, "QuotaReached")),
+    ("builder-unreachable", FLY_TOML, (1, "BuilderUnreachable")),
+    ("release-stuck", FLY_TOML, (1, "ServerTrouble")),
+]
+
+
+@pytest.mark.parametrize(("scenario", "config", "expected"), DEPLOYS)
+def test_a_deploy_that_fails_is_told_by_its_name(
+    tmp_path: Path, scenario: str, config: str, expected: tuple[int, str]
+) -> None:
+    """F55, F58, F59, F61, F63, F107: not as "deploy failed"."""
+    write_platform(tmp_path, head=SHORT_WAITS.replace("3s", "6s"), configs={"web": config})
+    tell(tmp_path, scenario)
+
+    found = provision(tmp_path, *QUICK)
+
+    assert error_of(found)[:2] == expected
+    is_oom = "out of memory" in str(found.report["findings"])
+    assert is_oom == (scenario == "machine-oom")
+
+
+def test_f54_the_last_lines_of_a_failed_build_are_shown(tmp_path: Path) -> None:
+    """F54: the app is left as it was."""
+    path = write_platform(tmp_path, configs={"web": FLY_TOML})
+    image = 'image = "registry.example.net/acme/web:1"\n'
+    path.write_text(path.read_text().replace(image, ""))
+    (tmp_path / "Dockerfile").write_text("FROM scratch\n")
+    tell(tmp_path, "build-fails")
+
+    found = provision(tmp_path, *QUICK)
+
+    assert found.exit_code == 1
+    assert "did not complete successfully: exit code: 2" in error_of(found)[2]
+    assert found.report["apps"]["web"]["machines"]["have"] == []
+
+
+def test_f57_a_failure_after_all_was_done_fails_and_says_healthy(tmp_path: Path) -> None:
+    """F57: the step failed, and what was read back says how the app is; the next run is content."""
+    write_platform(tmp_path)
+    tell(tmp_path, "deploy-fails-at-end")
+
+    found = provision(tmp_path, *QUICK)
+    all_is_well(tmp_path)
+    again = provision(tmp_path, *QUICK)
+
+    app = found.report["apps"]["web"]
+    assert (found.exit_code, app["outcome"], app["health"]) == (1, "failed", "healthy")
+    assert (again.exit_code, again.writes()) == (0, [])
+
+
+def test_f66_a_machine_leased_by_another_deploy_is_a_lock(tmp_path: Path) -> None:
+    """F66: the exit code says that somebody else is at work."""
+    write_platform(tmp_path)
+    provision(tmp_path, *QUICK)
+    held = "machine 1 lease currently held by jane@example.com, expires at soon"
+    with world_of(tmp_path) as world:
+        world.clock.run_at(200)
+        faults.inject(world, Fault("leases.acquire", Kind.REFUSE, 409, held, times=None))
+
+    found = provision(tmp_path, *QUICK, "--redeploy", "web")
+
+    assert error_of(found)[:2] == (6, "LeaseHeld")
+    assert "jane@example.com" in error_of(found)[2]
+
+
+def test_f103_a_deploy_that_lost_the_addresses_is_found_out(tmp_path: Path) -> None:
+    """F103: flyctl says "Visit your newly deployed app"; the addresses are read back."""
+    write_platform(tmp_path)
+    provision(tmp_path, *QUICK)
+    with world_of(tmp_path) as world:
+        (address,) = addresses.list_(world, "acme-web")
+        addresses.release(world, "acme-web", address.address)
+    tell(tmp_path, "ip-lost")
+
+    found = provision(tmp_path, *QUICK)
+
+    assert error_of(found)[:2] == (1, "NotVisible")
+
+
+# Volumes
+
+
+def detach(world: World) -> None:
+    """The volume is attached to no machine."""
+    (machine,) = machines.list_(world, "acme-web")
+    volumes.detach(world, machine.id)
+
+
+def move(world: World) -> None:
+    """The volume is in another region than its machine."""
+    world.execute("UPDATE volumes SET region = 'ams'")
+
+
+@pytest.mark.parametrize("break_", [detach, move], ids=["detached", "moved"])
+def test_f71_a_volume_that_is_not_where_it_belongs_is_never_made_anew(
+    tmp_path: Path, break_: Callable[[World], None]
+) -> None:
+    """F71: exit 3, and no other one is created."""
+    write_platform(tmp_path, configs={"web": MOUNTED})
+    provision(tmp_path, *QUICK)
+    with world_of(tmp_path) as world:
+        break_(world)
+
+    found = provision(tmp_path, *QUICK)
+
+    assert error_of(found)[:2] == (3, "NotVerified")
+    assert found.writes() == []
+    with world_of(tmp_path) as world:
+        assert len(volumes.list_(world, "acme-web")) == 1
+
+
+# Diagnostics
+
+
+LOGS = [("logs-empty", "none"), ("logs-forbidden", "401 Unauthorized"), ("logs-huge", "")]
+
+
+@pytest.mark.parametrize(("scenario", "said"), LOGS)
+def test_f79_logs_never_hide_the_first_error(tmp_path: Path, scenario: str, said: str) -> None:
+    """F79: empty, forbidden or enormous; the report says which, and stays bounded."""
+    write_platform(tmp_path, head=SHORT_WAITS)
+    tell(tmp_path, "machine-crashes")
+    tell(tmp_path, scenario)
+
+    found = provision(tmp_path, *QUICK)
+
+    assert error_of(found)[:2] == (1, "AppCrashing")
+    (diagnostic,) = found.report["diagnostics"]
+    assert said in diagnostic["no_logs"]
+    assert bool(said) == bool(diagnostic["no_logs"])
+    assert len(diagnostic["logs"]) <= 200
+
+
+# Teardown
+
+
+def test_f86_a_teardown_that_failed_half_way_is_finished(tmp_path: Path) -> None:
+    """F86: non-zero, what is left is named, and the next run finishes."""
+    write_platform(tmp_path, {"a": "", "b": 'depends_on = ["a"]'})
+    provision(tmp_path, *QUICK)
+    with world_of(tmp_path) as world:
+        faults.inject(world, Fault("apps.delete", Kind.REFUSE, 500, "sorry", app="acme-a"))
+
+    first = provision(tmp_path, "destroy", *QUICK, "--yes")
+    all_is_well(tmp_path)
+    second = provision(tmp_path, "destroy", *QUICK, "--yes")
+
+    assert (first.exit_code, second.exit_code) == (1, 0)
+    assert first.report["errors"][0]["app"] == "a"
+    assert Counter(write.split()[1] for write in second.writes()) == {"destroy": 1, "delete": 1}
+
+
+def test_f90_what_keeps_an_organization_is_passed_on(tmp_path: Path) -> None:
+    """F90: the words of Fly, and exit 1."""
+    write_platform(tmp_path)
+    with world_of(tmp_path) as world:
+        organizations.create(world, "Acme Test")
+    tell(tmp_path, "billing-blocks-org-deletion")
+
+    found = provision(tmp_path, "destroy", *QUICK, "--yes")
+
+    assert found.exit_code == 1
+    assert "unpaid invoices" in error_of(found)[2]
