@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from benchmarks import importing, spawning
+from benchmarks import importing, local_fly, spawning
 from benchmarks.comparison import Comparison
 
 COMPARISONS: tuple[Comparison, ...] = (
     *spawning.COMPARISONS,
     *importing.COMPARISONS,
+    *local_fly.COMPARISONS,
 )

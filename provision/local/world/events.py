@@ -41,7 +41,12 @@ def list_(world: World, machine: str) -> tuple[Event, ...]:
 
 
 def write(world: World, machine: str, script: Script, *, begins: int) -> None:
-    """Add the events of *script*, and forget those that will not happen any more."""
+    """
+    Add the events of *script*, and forget those that will not happen any more.
+
+    What is dated back can be seen at once: it is a thing of the past, and flyctl, which looks for
+    a start as soon as a machine is created, looks again only after half a second.
+    """
     sql = "DELETE FROM events WHERE machine = ? AND happens_at > ?"
     world.execute(sql, machine, begins)
     for happening in script:
@@ -50,7 +55,7 @@ def write(world: World, machine: str, script: Script, *, begins: int) -> None:
             world.insert(
                 "events",
                 machine=machine,
-                happens_at=at,
+                happens_at=begins if happening.back_ms else at,
                 timestamp=at - happening.back_ms,
                 type=happening.event,
                 status=happening.status,
