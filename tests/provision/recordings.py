@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from attrs import frozen
+import anyio
+from attrs import evolve, frozen
 
-from procman import CommandFailed, Output, Step, UnparsedOutput, Unreadable
+from procman import NEVER, Output, Step, StepError, run_step
+from procman.testing import ScriptedExecutable, answer, expect
+from provision.fly.errors import FlyError
 
 FOLDER = Path(__file__).parent.parent / "recordings"
 
@@ -36,15 +40,17 @@ def recording(name: str) -> Recording:
 
 
 def read_by(step: Step[Any], name: str) -> Any:
-    """What *step* makes of the recording: its result, or the error it would raise."""
+    """What *step* makes of a flyctl that does as recorded: its result, or the error it raises."""
     output = recording(name).output
-    if not step.accepts(output):
-        failure = CommandFailed(step.command, output, step.accepted)
-        return failure if step.explain is None else step.explain(failure) or failure
-    try:
-        return step.parse(output)
-    except Unreadable as error:
-        return UnparsedOutput(step.command, output, str(error))
+    played = answer(output.stdout, output.stderr, exit_code=output.exit_code or 0)
+    with TemporaryDirectory() as folder:
+        fly = ScriptedExecutable(Path(folder), "fly", [expect(*arguments(step), answer=played)])
+        command = evolve(step.command, argv=(str(fly.path), *arguments(step)))
+        once = evolve(step, command=command, retry=NEVER)
+        try:
+            return anyio.run(run_step, once)
+        except (StepError, FlyError) as error:
+            return error
 
 
 def arguments(step: Step[Any]) -> tuple[str, ...]:
