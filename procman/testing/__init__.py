@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from procman.testing.answer import Answer, answer
+from procman.testing.cancelling import CancellationMishandled, cancel_everywhere
 from procman.testing.executable import Call, ScriptedExecutable, ScriptNotFollowed
 from procman.testing.recorder import EventRecorder, ScriptRecorder
 from procman.testing.script import Expected, Order, Script, expect
@@ -10,6 +11,7 @@ from procman.testing.script import Expected, Order, Script, expect
 __all__ = [
     "Answer",
     "Call",
+    "CancellationMishandled",
     "EventRecorder",
     "Expected",
     "Order",
@@ -18,5 +20,6 @@ __all__ = [
     "ScriptRecorder",
     "ScriptedExecutable",
     "answer",
+    "cancel_everywhere",
     "expect",
 ]
