@@ -1,0 +1,78 @@
+"""Every program in docs/ runs, and prints what the page says."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.provision.rehearsals import environment as clean_environment
+
+DOCS = Path(__file__).parent.parent / "docs"
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+ANYTHING = "…"
+
+
+class Program(NamedTuple):
+    """
+    A python block of a page.
+
+    Attributes:
+        printed: The text block right behind it; "" if the next block is something else.
+    """
+
+    page: str
+    number: int
+    source: str
+    printed: str
+
+
+def programs() -> list[Program]:
+    """Of all pages."""
+    found = []
+    for page in sorted(DOCS.rglob("*.md")):
+        blocks = [*BLOCK.findall(page.read_text("utf-8")), ("", "")]
+        name = page.relative_to(DOCS).as_posix()
+        for number, ((kind, source), (next_kind, said)) in enumerate(pairwise(blocks)):
+            if kind == "python":
+                printed = said if next_kind == "text" else ""
+                found.append(Program(name, number, source, printed))
+    return found
+
+
+@pytest.mark.parametrize("program", programs(), ids=lambda each: f"{each.page}:{each.number}")
+def test_p70_a_program_of_the_docs_runs_as_printed(tmp_path: Path, program: Program) -> None:
+    """P70: each python block is a whole program; ``…`` in what it prints stands for anything."""
+    (tmp_path / "program.py").write_text(program.source, encoding="utf-8")
+
+    done = subprocess.run(
+        [sys.executable, "program.py"],
+        cwd=tmp_path,
+        env=clean_environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    if program.printed:
+        pattern = ".*".join(map(re.escape, program.printed.split(ANYTHING)))
+        assert re.fullmatch(pattern, done.stdout), done.stdout
+
+
+def test_every_link_of_the_docs_leads_somewhere() -> None:
+    """To a file of the project, from the page it stands on."""
+    broken = [
+        f"{page.relative_to(DOCS)}: {target}"
+        for page in sorted(DOCS.rglob("*.md"))
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8"))
+        if not (page.parent / target).exists()
+    ]
+
+    assert broken == []
