@@ -152,7 +152,7 @@ def test_a_world_as_declared_has_no_findings(world_as_declared: Path) -> None:
 
 
 def test_sleeping_machines_are_idle_where_they_may_sleep(tmp_path: Path) -> None:
-    """Suspended is as good as started for an app whose services say so."""
+    """F72: suspended is as good as started for an app whose services say so."""
     config = FLY_TOML.replace("8080", '8080\nauto_stop_machines = "suspend"')
     write_platform(tmp_path, configs={"web": config})
     provision(tmp_path, *QUICK)

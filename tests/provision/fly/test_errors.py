@@ -93,7 +93,11 @@ NAMED = {
 
 @pytest.mark.parametrize("name", NAMED)
 def test_a_refusal_has_its_name(name: str) -> None:
-    """From the recorded stderr and exit code; what we do not recognise keeps flyctl's words."""
+    """
+    From the recorded stderr and exit code; what we do not recognise keeps flyctl's words.
+
+    F102: ``config validate --strict`` says on stdout that all is valid, and is refused.
+    """
     kind, said = NAMED[name]
 
     found = read_by(STEP, name)

@@ -156,6 +156,33 @@ def test_an_app_on_the_default_network_names_none() -> None:
     assert " ".join(arguments(step)) == "apps create web2 --org personal --json"
 
 
+def test_f100_f104_what_an_earlier_deploy_said_is_said_again() -> None:
+    """F100, F104: the strategy every time, secrets staged, and no look at a public resolver."""
+    staging = secrets.staging(FLY, {"A": Secret("b"), "C": Secret('" d')}, app="web1")
+
+    for strategy in ("rolling", "immediate"):
+        line = " ".join(arguments(deploy(strategy=strategy)))
+        assert f"--strategy {strategy}" in line
+        assert "--dns-checks=false" in line
+    assert all("--stage" in arguments(step) for step in staging)
+
+
+def test_f101_secrets_are_set_one_at_a_time() -> None:
+    """F101: flyctl notes them in its folder without a lock."""
+    staging = secrets.staging(FLY, {"A": Secret("b"), "C": Secret('x"\r\ny')}, app="web1")
+
+    assert len(staging) == 2
+    assert {step.resource for step in staging} == {secrets.CONFIG_DIR}
+
+
+def test_f105_every_command_has_a_limit_of_our_own() -> None:
+    """F105: whatever flyctl thinks of waiting; logs that never come have half a minute."""
+    steps = [*EXACT.values(), *(step for step, _ in SAME_WORDS.values())]
+
+    assert logs.read(FLY, app="web1").timeout == 30
+    assert max(step.timeout for step in steps if step.name != "fly.deploy") <= 300
+
+
 def test_the_image_of_a_build_is_labelled() -> None:
     """Without an image one is built, and gets the tag we ask for."""
     step = deploy(image=None, image_label="deployment-1")
