@@ -19,7 +19,7 @@ from procman._process.reserve import reserve
 from procman.command import Command
 from procman.secret import Secret
 
-RECENT = 256
+RECENT = 1024
 
 recent_children: dict[int, None] = {}
 """The pids of our latest children: what is known to be no descendant of another."""

@@ -15,8 +15,8 @@ from attrs import define, frozen
 from procman._process.reserve import reserve
 from procman._process.spawn import Spawned, recent_children
 
-NEARBY = 64
-"""Process ids born after a child that are looked at one by one; more are listed instead."""
+NEARBY = 1024
+"""Process ids given out after a child that are looked at one by one; more are listed instead."""
 
 
 @frozen
@@ -125,9 +125,23 @@ def _all_pids() -> list[int]:
     return [int(name) for name in os.listdir("/proc") if name.isdecimal()]  # noqa: PTH208
 
 
-def _born_after(pid: int) -> Iterable[int]:
-    """Every pid given out after *pid*: nearly always none, which one read tells."""
+def _born_after(child: int) -> Iterable[int]:
+    """
+    Every pid given out after *child* that may descend from it: nearly always none.
+
+    A session is inherited or begun, and never joined: who is in one that is older than the
+    child, or that another child of ours began, is no descendant.
+    """
     newest = int(_read("/proc/loadavg").rpartition(b" ")[2])
-    if 0 <= newest - pid <= NEARBY:
-        return [other for other in range(pid + 1, newest + 1) if other not in recent_children]
-    return _all_pids()
+    if not 0 <= newest - child <= NEARBY:
+        return _all_pids()
+    born = range(child + 1, newest + 1)
+    sessions = ((pid, _session_of(pid)) for pid in born if pid not in recent_children)
+    return [pid for pid, s in sessions if s == child or (s in born and s not in recent_children)]
+
+
+def _session_of(pid: int) -> int | None:
+    try:
+        return os.getsid(pid)
+    except (ProcessLookupError, PermissionError):
+        return None
