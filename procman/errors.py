@@ -158,18 +158,19 @@ class CommandUnkillable(StepError):
     Raised when something of the command survived SIGKILL for as long as it was given.
 
     Attributes:
-        pid: The child's process id.
+        pids: Of what is still there; the child's own first, if it is.
     """
 
     output: Output
 
-    def __init__(self, command: Command, output: Output, pid: int) -> None:
-        self.pid = pid
+    def __init__(self, command: Command, output: Output) -> None:
+        self.pids = output.ending.survivors
         super().__init__(command, output)
 
     @property
     def cause(self) -> str:  # noqa: D102
-        return f"unkillable: process {self.pid} or a descendant is still there after SIGKILL"
+        pids = ", ".join(map(str, self.pids))
+        return f"unkillable: still there after SIGKILL: process {pids}"
 
 
 class ServiceFailed(StepError):

@@ -44,15 +44,20 @@ class Ending:
         sent: The signals we sent, in order; none for a child that ended by itself.
         left_over: How many descendants outlived the child and were ended after it.
         pipe_held: Whether one of them still held the child's stdout or stderr open.
-        unkillable: Whether something survived SIGKILL for as long as it was given.
+        survivors: The pids of those that survived SIGKILL for as long as it was given.
         containment: What guarded the tree.
     """
 
     sent: tuple[SentSignal, ...] = ()
     left_over: int = 0
     pipe_held: bool = False
-    unkillable: bool = False
+    survivors: tuple[int, ...] = ()
     containment: Containment = Containment.NONE
+
+    @property
+    def unkillable(self) -> bool:
+        """Whether something of it is still there."""
+        return bool(self.survivors)
 
     @property
     def escalated(self) -> bool:

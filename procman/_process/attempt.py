@@ -109,7 +109,7 @@ class Attempt(Generic[T]):
             child.close()
             self.output = output = child.output()
         if output.ending.unkillable:
-            raise CommandUnkillable(self._step.command, output, child.pid)
+            raise CommandUnkillable(self._step.command, output)
         return self._limit(reached, started), output
 
     async def _command(self) -> Command:

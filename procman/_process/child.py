@@ -5,13 +5,13 @@ from __future__ import annotations
 import enum
 import math
 import os
-import selectors
-from contextlib import ExitStack
-from signal import SIGCONT, SIGKILL, Signals
+from contextlib import ExitStack, closing
+from signal import Signals
 from typing import BinaryIO
 
 import anyio
 
+from procman._process.ending import TreeEnd
 from procman._process.hurry import Hurry
 from procman._process.keep import Kept
 from procman._process.lines import TellLines
@@ -19,14 +19,12 @@ from procman._process.refusal import not_started
 from procman._process.spawn import Spawned, spawn, stdin_bytes
 from procman._process.stream import Stream
 from procman._process.tree import Tree
+from procman._process.watch import Watch
 from procman.command import Command
-from procman.output import Containment, Ending, Output, SentSignal
+from procman.output import Containment, Ending, Output
 from procman.step import Capture
 
 WRITE_SIZE = 65536
-LOOK_AGAIN = 0.01
-"""Seconds between two looks at descendants that are being ended."""
-
 LAST_TURNS = 64
 """Turns spent on what the dead left in their pipes: more than the largest pipe holds."""
 
@@ -54,16 +52,15 @@ class Child:
     ) -> None:
         self.command = command
         self._capture = capture
-        self._hurry = hurry
         self._redactor = command.redactor
         self._merged = Kept(capture.keep) if capture.merged else None
         with ExitStack() as undo:
-            self._selector = undo.enter_context(_selector(command))
+            self._watch = undo.enter_context(closing(_watch(command)))
             spills = [_spill(capture, name, undo) for name in STREAMS]
             self._started = anyio.current_time()
             self._child: Spawned = spawn(command)
             undo.pop_all()
-        self._tree = Tree(self._child)
+        self._end = TreeEnd(Tree(self._child), command.stop, hurry, self, self._started)
         self._stdin = memoryview(stdin_bytes(command))
         self._streams = [
             self._stream(name, fd, spill, on_lines)
@@ -75,10 +72,7 @@ class Child:
         self._last_output = self._started
         self._exited_at: float | None = None
         self._exit: tuple[int | None, Signals | None] = (None, None)
-        self._sent: list[SentSignal] = []
-        self._left_over = 0
         self._pipe_held = False
-        self._unkillable = False
 
     @property
     def _containment(self) -> Containment:
@@ -105,11 +99,11 @@ class Child:
         )
 
     def _register(self) -> None:
-        for stream in self._streams:
-            self._selector.register(stream.fd, selectors.EVENT_READ, stream)
-        self._selector.register(self._child.exit, selectors.EVENT_READ)
+        self._open = {stream.fd: stream for stream in self._streams}
+        for fd in (*self._open, self._child.exit):
+            self._watch.reading(fd)
         if self._child.stdin is not None:
-            self._selector.register(self._child.stdin, selectors.EVENT_WRITE)
+            self._watch.writing(self._child.stdin)
 
     async def wait(self, deadline: float = math.inf, quiet: float = math.inf) -> Reached:
         """
@@ -127,14 +121,14 @@ class Child:
                 limit = self._next_limit(deadline, quiet)
                 if scope.deadline != limit:
                     scope.deadline = limit
-                await anyio.wait_readable(self._selector.fileno())
+                await anyio.wait_readable(self._watch.fileno())
                 self._turn()
         if scope.cancelled_caught:
             # What came in the same moment still counts: the child's end, and what it left in
             # its pipes while somebody took his time over what he was told before.
             self._take_the_rest()
         if self._exited_at is not None:
-            self._pipe_held = self._pipe_held or self._has_open_stream()
+            self._pipe_held = self._pipe_held or bool(self._open)
             return Reached.END
         return Reached.SILENCE if self._last_output + quiet < deadline else Reached.DEADLINE
 
@@ -144,29 +138,27 @@ class Child:
         return min(deadline, self._last_output + quiet)
 
     def _is_done(self) -> bool:
-        return self._exited_at is not None and not self._has_open_stream()
-
-    def _has_open_stream(self) -> bool:
-        return any(not stream.is_at_end for stream in self._streams)
+        return self._exited_at is not None and not self._open
 
     def _turn(self) -> bool:
         """Do what can be done without waiting; whether there was anything to do."""
-        ready = self._selector.select(0)
-        for key, _ in ready:
-            if key.data is not None:
-                self._read(key.data)
-            elif key.fd == self._child.exit:
-                self._selector.unregister(key.fd)
+        ready = self._watch.ready()
+        for fd in ready:
+            if fd in self._open:
+                self._read(fd, self._open[fd])
+            elif fd == self._child.exit:
+                self._watch.forget(fd)
                 self._exited_at = anyio.current_time()
             else:
-                self._write(key.fd)
+                self._write(fd)
         return bool(ready)
 
-    def _read(self, stream: Stream) -> None:
+    def _read(self, fd: int, stream: Stream) -> None:
         if stream.read():
             self._last_output = anyio.current_time()
         if stream.is_at_end:
-            self._selector.unregister(stream.fd)
+            del self._open[fd]
+            self._watch.forget(fd)
             stream.close()
 
     def _write(self, fd: int) -> None:
@@ -179,65 +171,43 @@ class Child:
             written = len(self._stdin)
         self._stdin = self._stdin[written:]
         if not self._stdin:
-            self._selector.unregister(fd)
+            self._watch.forget(fd)
             os.close(fd)
             self._child.stdin = None
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether the child itself did; its descendants may live."""
+        return self._exited_at is not None
+
+    async def take_in(self, seconds: float) -> None:
+        """Take in what it prints for so long; returns when it ends."""
+        had_ended = self.has_ended
+        with anyio.move_on_after(seconds):
+            while self.has_ended is had_ended:
+                await anyio.wait_readable(self._watch.fileno())
+                self._turn()
+
     async def end(self) -> None:
-        """
-        End the child and its descendants: each signal with its grace, then SIGKILL.
-
-        Returns when none of them is left, or when SIGKILL was given its time. Call it in a
-        shielded scope; it is bounded.
-        """
-        for signum, grace in self.command.stop.signals:
-            if not self._signal(signum):
-                break
-            with self._hurry.grace(grace):
-                await self._gone()
-        if self._signal(SIGKILL):
-            with anyio.move_on_after(self.command.stop.kill) as scope:
-                await self._gone(while_killing=True)
-            self._unkillable = scope.cancelled_caught
+        """End it and its descendants, see `TreeEnd.end`; call it in a shielded scope."""
+        await self._end.end()
         self._take_the_rest()
-
-    def _signal(self, signum: Signals) -> bool:
-        """Send it to all that is left; whether anything is."""
-        members = self._tree.members()
-        if self._exited_at is not None and not members:
-            return False
-        self._sent.append(SentSignal(signum, anyio.current_time() - self._started))
-        self._tree.signal(signum, members)
-        if signum is not SIGKILL:
-            # A stopped process takes in nothing but SIGKILL before it goes on.
-            self._tree.signal(SIGCONT, members)
-        return True
-
-    async def _gone(self, *, while_killing: bool = False) -> None:
-        await self.wait()
-        while members := self._tree.members():
-            if while_killing:
-                # It may have forked in the moment it was killed.
-                self._tree.signal(SIGKILL, members)
-            await anyio.sleep(LOOK_AGAIN)
 
     def _take_the_rest(self) -> None:
         for _ in range(LAST_TURNS):
-            if not (self._has_open_stream() and self._turn()):
+            if not (self._open and self._turn()):
                 return
 
     async def end_left_over(self) -> None:
         """End what outlived the child; for a child that came to its own end."""
-        if left := self._tree.outlived():
-            self._left_over = len(left)
-            await self.end()
+        await self._end.end_left_over()
+        self._take_the_rest()
 
     def close(self) -> None:
         """Reap the child and let go of everything it held."""
-        self._selector.close()
-        for stream in self._streams:
-            if not stream.is_at_end:
-                stream.close()
+        self._watch.close()
+        for stream in self._open.values():
+            stream.close()
         if self._child.stdin is not None:
             os.close(self._child.stdin)
             self._child.stdin = None
@@ -264,19 +234,19 @@ class Child:
             seconds=(self._exited_at or anyio.current_time()) - self._started,
             spilled=self._capture.spill,
             ending=Ending(
-                sent=tuple(self._sent),
-                left_over=self._left_over,
+                sent=tuple(self._end.sent),
+                left_over=self._end.left_over,
                 pipe_held=self._pipe_held,
-                unkillable=self._unkillable,
+                survivors=self._end.survivors,
                 containment=self._containment,
             ),
             redactor=self._redactor,
         )
 
 
-def _selector(command: Command) -> selectors.DefaultSelector:
+def _watch(command: Command) -> Watch:
     try:
-        return selectors.DefaultSelector()
+        return Watch()
     except OSError as error:
         raise not_started(command, error) from error
 

@@ -17,6 +17,10 @@ import signal
 import sys
 import time
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 MARK = b"PROCMAN_CHILD="
 SERIAL_BITS = 26
 TOKEN_BITS = 36
@@ -27,6 +31,7 @@ PATIENCE = 5.0
 """Seconds after which what is left is left."""
 
 LOOK_AGAIN = 0.01
+CHASES = 256
 QUIET_LOOKS = 5
 """Looks that must find nothing: a child may just have been on its way to be born."""
 
@@ -51,60 +56,88 @@ def _end_all(token: bytes, children: set[int]) -> None:
     quiet = 0
     while quiet < QUIET_LOOKS and time.monotonic() - began < PATIENCE:
         signum = signal.SIGTERM if time.monotonic() - began < GRACE else signal.SIGKILL
-        found = _descendants(token, children)
+        found = _send_to_all(signum, token, children)
         quiet = 0 if found else quiet + 1
-        for pid in found:
-            _send(pid, signum)
-        if not sys.platform.startswith("linux"):
-            _send_to_groups(children, signum)
         time.sleep(LOOK_AGAIN)
 
 
-def _send(pid: int, signum: signal.Signals) -> None:
-    try:
-        os.kill(pid, signum)
-    except OSError:
-        pass
+def _send_to_all(signum: signal.Signals, token: bytes, children: set[int]) -> bool:
+    """Whether there was anybody; those born meanwhile included, so that none can run away."""
+    if not os.path.isdir("/proc/self"):
+        return _send_to_groups(signum, children)
+    newest = _newest()
+    everybody = [int(name) for name in os.listdir("/proc") if name.isdecimal()]
+    found = _send(signum, _descendants(everybody, token, children))
+    for _ in range(CHASES):
+        before, newest = newest, _newest()
+        if newest == before:
+            break
+        born = _descendants(range(before + 1, newest + 1), token, children)
+        found = _send(signum, born) or found
+    return found
 
 
-def _send_to_groups(children: set[int], signum: signal.Signals) -> None:
+def _newest() -> int:
+    with open("/proc/loadavg", "rb") as file:
+        return int(file.read().split()[-1])
+
+
+def _send(signum: signal.Signals, found: dict[int, int]) -> bool:
+    for pid, start in found.items():
+        try:
+            pidfd = os.pidfd_open(pid)
+        except OSError:
+            continue
+        try:
+            # The descriptor names one process for good: is it still the one we saw?
+            now = _entry(pid)
+            if now is not None and now[3] == start:
+                signal.pidfd_send_signal(pidfd, signum)
+        except OSError:
+            pass
+        finally:
+            os.close(pidfd)
+    return bool(found)
+
+
+def _send_to_groups(signum: signal.Signals, children: set[int]) -> bool:
+    found = False
     for group in children:
         try:
             os.killpg(group, signum)
         except OSError:
-            pass
+            continue
+        found = True
+    return found
 
 
-def _descendants(token: bytes, children: set[int]) -> set[int]:
-    """Everything of theirs that is alive; nothing where there is no /proc."""
-    if not os.path.isdir("/proc/self"):
-        return set()
-    table = {}
-    for name in os.listdir("/proc"):
-        if name.isdecimal() and (entry := _entry(name)) is not None:
-            table[int(name)] = entry
+def _descendants(pids: Iterable[int], token: bytes, children: set[int]) -> dict[int, int]:
+    """Those of *pids* that are theirs and alive, each with its start."""
+    table = {pid: entry for pid in pids if (entry := _entry(pid)) is not None}
     found = {
         pid
-        for pid, (_, group, session) in table.items()
+        for pid, (_, group, session, _) in table.items()
         if {pid, group, session} & children or _is_tagged(pid, token) or _carries(pid, token)
     }
     grown = True
     while grown:
-        heirs = {pid for pid, (parent, _, _) in table.items() if parent in found} - found
+        heirs = {pid for pid, (parent, *_) in table.items() if parent in found} - found
         found |= heirs
         grown = bool(heirs)
-    return found - {os.getpid()}
+    return {pid: table[pid][3] for pid in found - {os.getpid()}}
 
 
-def _entry(pid: str) -> tuple[int, int, int] | None:
-    """Parent, group and session of a process that is not a zombie."""
+def _entry(pid: int) -> tuple[int, int, int, int] | None:
+    """Parent, group, session and start of a process that is not a zombie."""
     try:
         with open(f"/proc/{pid}/stat", "rb") as file:
             stat = file.read()
     except OSError:
         return None
-    state, parent, group, session, *_ = stat[stat.rindex(b")") + 2 :].split()
-    return None if state in b"ZX" else (int(parent), int(group), int(session))
+    state, parent, group, session, *rest = stat[stat.rindex(b")") + 2 :].split()
+    if state in b"ZX":
+        return None
+    return int(parent), int(group), int(session), int(rest[15])
 
 
 def _is_tagged(pid: int, token: bytes) -> bool:

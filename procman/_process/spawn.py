@@ -24,7 +24,7 @@ RECENT = 1024
 recent_children: dict[int, None] = {}
 """The pids of our latest children: what is known to be no descendant of another."""
 
-_abandoned: list[int] = []
+_abandoned: list[Spawned] = []
 
 
 @define
@@ -51,9 +51,7 @@ class Spawned:
 
     def reap(self) -> tuple[int | None, Signals | None]:
         """Collect the ended child: its exit code, or the signal that ended it."""
-        # As long as it is not reaped its pid cannot come to name another process.
-        if self.roster is not None:
-            self.roster.let_go(self._slot)
+        self._let_go()
         status = os.waitid(os.P_PID, self.pid, os.WEXITED)
         exited = status is not None and status.si_code == os.CLD_EXITED
         number = 0 if status is None else status.si_status
@@ -61,7 +59,19 @@ class Spawned:
 
     def reap_later(self) -> None:
         """Leave a child that cannot be ended: it is reaped before a later spawn."""
-        _abandoned.append(self.pid)
+        _abandoned.append(self)
+
+    def is_reaped(self) -> bool:
+        """Collect it if it has ended meanwhile."""
+        if os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+            return False
+        self.reap()
+        return True
+
+    def _let_go(self) -> None:
+        # As long as it is not reaped its pid cannot come to name another process.
+        if self.roster is not None:
+            self.roster.let_go(self._slot)
 
 
 def spawn(command: Command) -> Spawned:
@@ -72,7 +82,7 @@ def spawn(command: Command) -> Spawned:
         CommandNotStarted: with the reason; nothing is left behind.
     """
     if _abandoned:
-        _abandoned[:] = [pid for pid in _abandoned if not _is_reaped(pid)]
+        _abandoned[:] = [child for child in _abandoned if not child.is_reaped()]
     reserve.fill()
     roster = guarding.roster() if command.guarded else None
     fds: list[int] = []
@@ -132,13 +142,6 @@ def _remember(pid: int) -> None:
     recent_children[pid] = None
     if len(recent_children) > RECENT:
         del recent_children[next(iter(recent_children))]
-
-
-def _is_reaped(pid: int) -> bool:
-    try:
-        return os.waitpid(pid, os.WNOHANG) != (0, 0)
-    except ChildProcessError:
-        return True
 
 
 def stdin_bytes(command: Command) -> bytes:

@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import partial
-from signal import Signals
+from signal import SIGKILL, Signals
 
-from attrs import define, frozen
+from attrs import define, field
 
 from procman._process.reserve import reserve
 from procman._process.spawn import Spawned, recent_children
+from procman._process.table import Process, all_pids, newest_pid, read_process, session_of
 
 NEARBY = 1024
 """Process ids given out after a child that are looked at one by one; more are listed instead."""
 
-
-@frozen
-class Process:
-    """A line of the process table. A pid alone may be reused; with its start it is unique."""
-
-    pid: int
-    parent: int
-    group: int
-    session: int
-    start: int
-    is_zombie: bool
+CHASES = 256
+"""Looks at what was born during the last look, before a tree is left until the next."""
 
 
 @define
@@ -41,18 +32,24 @@ class Tree:
     """
 
     _child: Spawned
+    _born: int | None = field(default=None, init=False)
+
+    @property
+    def leader(self) -> int:
+        """The pid of the child itself, and the id of its group and session."""
+        return self._child.pid
 
     def members(self) -> tuple[Process, ...]:
         """Those alive now, without the child itself."""
         if sys.platform != "linux":
             return ()
-        return reserve.back(lambda: self._of(_all_pids()))
+        return reserve.back(lambda: tuple(self._walk()))
 
     def outlived(self) -> tuple[Process, ...]:
         """Those alive after the child ended; cheap where it had no descendants at all."""
         if sys.platform != "linux":
             return ()
-        return reserve.back(lambda: self._of(_born_after(self._child.pid)))
+        return reserve.back(lambda: self._of(_born_after(self.leader)))
 
     def signal(self, signum: Signals, members: Iterable[Process]) -> None:
         """
@@ -62,67 +59,63 @@ class Tree:
         """
         # Nobody may be left in the group, or only those that became another user's.
         with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._child.pid, signum)
+            os.killpg(self.leader, signum)
         for process in members:
-            if process.group != self._child.pid:
-                reserve.back(partial(_signal_process, process, signum))
+            if process.group != self.leader:
+                reserve.back(partial(process.send, signum))
+
+    def kill(self) -> bool:
+        """Send SIGKILL to each in the moment it is found; whether there was one."""
+        self.signal(SIGKILL, ())
+        if sys.platform != "linux":
+            return False
+        return reserve.back(self._kill)
+
+    def _kill(self) -> bool:
+        found = False
+        for process in self._walk():
+            found = True
+            process.send(SIGKILL)
+        return found
+
+    def _walk(self) -> Iterator[Process]:
+        """
+        All of them, those born while we look included.
+
+        One that forks and ends is not seen by who reads its line too late; but it has left one
+        that was born later.
+        """
+        newest = newest_pid()
+        yield from self._of(all_pids())
+        for _ in range(CHASES):
+            before, newest = newest, newest_pid()
+            if newest == before:
+                return
+            # They begin again when the highest was given out.
+            born = range(before + 1, newest + 1) if newest > before else all_pids()
+            yield from self._of(pid for pid in born if pid not in recent_children)
 
     def _of(self, pids: Iterable[int]) -> tuple[Process, ...]:
-        leader = self._child.pid
-        table = {p.pid: p for pid in pids if pid != leader and (p := read_process(pid))}
-        if not table:
-            return ()
-        own = read_process(leader)
-        born = 0 if own is None else own.start
-        found = {
-            p.pid
-            for p in table.values()
-            if leader in (p.session, p.group, p.parent)
-            or (p.start >= born and self._child.mark.is_on(p.pid))
-        }
-        grown = True
+        table = {p.pid: p for pid in pids if pid != self.leader and (p := read_process(pid))}
+        found = {p.pid for p in table.values() if self._is_member(p)}
+        grown = bool(found)
         while grown:
             heirs = {p.pid for p in table.values() if p.parent in found} - found
             found |= heirs
             grown = bool(heirs)
         return tuple(p for pid, p in table.items() if pid in found and not p.is_zombie)
 
+    def _is_member(self, process: Process) -> bool:
+        if self.leader in (process.session, process.group, process.parent):
+            return True
+        return process.start >= self._birth() and self._child.mark.is_on(process.pid)
 
-def read_process(pid: int) -> Process | None:
-    """The process table's line of *pid*; None if there is none any more."""
-    try:
-        stat = _read(f"/proc/{pid}/stat")
-    except (FileNotFoundError, ProcessLookupError):
-        return None
-    # The name stands in parentheses and may itself hold spaces and parentheses.
-    state, parent, group, session, *rest = stat[stat.rindex(b")") + 2 :].split(maxsplit=20)
-    return Process(pid, int(parent), int(group), int(session), int(rest[15]), state in b"ZX")
-
-
-def _read(path: str) -> bytes:
-    """A small file of /proc, at the price of three system calls."""
-    fd = os.open(path, os.O_RDONLY)
-    try:
-        return os.read(fd, 4096)
-    finally:
-        os.close(fd)
-
-
-def _signal_process(process: Process, signum: Signals) -> None:
-    # It may have ended meanwhile, or become another user's.
-    with suppress(ProcessLookupError, PermissionError):
-        pidfd = os.pidfd_open(process.pid)
-        try:
-            # The descriptor names one process for good: is it still the one we saw?
-            now = read_process(process.pid)
-            if now is not None and now.start == process.start:
-                signal.pidfd_send_signal(pidfd, signum)
-        finally:
-            os.close(pidfd)
-
-
-def _all_pids() -> list[int]:
-    return [int(name) for name in os.listdir("/proc") if name.isdecimal()]  # noqa: PTH208
+    def _birth(self) -> int:
+        """When the child was born: nobody older descends from it."""
+        if self._born is None:
+            own = read_process(self.leader)
+            self._born = 0 if own is None else own.start
+        return self._born
 
 
 def _born_after(child: int) -> Iterable[int]:
@@ -132,16 +125,9 @@ def _born_after(child: int) -> Iterable[int]:
     A session is inherited or begun, and never joined: who is in one that is older than the
     child, or that another child of ours began, is no descendant.
     """
-    newest = int(_read("/proc/loadavg").rpartition(b" ")[2])
+    newest = newest_pid()
     if not 0 <= newest - child <= NEARBY:
-        return _all_pids()
+        return all_pids()
     born = range(child + 1, newest + 1)
-    sessions = ((pid, _session_of(pid)) for pid in born if pid not in recent_children)
+    sessions = ((pid, session_of(pid)) for pid in born if pid not in recent_children)
     return [pid for pid, s in sessions if s == child or (s in born and s not in recent_children)]
-
-
-def _session_of(pid: int) -> int | None:
-    try:
-        return os.getsid(pid)
-    except (ProcessLookupError, PermissionError):
-        return None

@@ -10,7 +10,7 @@ from pathlib import Path
 from attrs import frozen
 
 from procman._process.mark import SERIAL_BITS, VARIABLE, marks, tag_of, tags_of
-from procman._process.tree import read_process
+from procman._process.table import read_process
 
 DESCRIPTORS = Path("/proc/self/fd" if sys.platform == "linux" else "/dev/fd")
 

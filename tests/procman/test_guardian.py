@@ -27,7 +27,7 @@ PARENT = """
     async def main():
         async with anyio.create_task_group() as tasks:
             for script in sys.argv[2:]:
-                argv = ("sh", "-c") if script.startswith("echo") else (sys.executable, "-S", "-c")
+                argv = (sys.executable, "-S", "-c") if "import" in script[:20] else ("sh", "-c")
                 step = Step("x", command(*argv, script), live=True)
                 tasks.start_soon(lambda step=step: run_step(step, hooks=[show]))
 

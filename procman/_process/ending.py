@@ -1,0 +1,100 @@
+"""Ends a child with all that came of it: one signal after another, until nothing is left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from signal import SIGCONT, SIGKILL, Signals
+from typing import Protocol
+
+import anyio
+
+from procman._process.hurry import Hurry
+from procman._process.tree import Tree
+from procman.command import Stop
+from procman.output import SentSignal
+
+FIRST_PAUSE = 0.001
+LONGEST_PAUSE = 0.016
+"""Seconds between two looks at descendants that are being ended; each is twice the last."""
+
+
+class Reader(Protocol):
+    """Who reads what the child prints: it may not be able to end before that is read."""
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the child itself did."""
+        ...
+
+    async def take_in(self, seconds: float) -> None:
+        """Read for so long; returns when the child ends."""
+        ...
+
+
+class TreeEnd:
+    """
+    The end of one tree, of a child that was *started* then, by `anyio.current_time`.
+
+    Attributes:
+        sent: The signals that were sent, in order.
+        left_over: How many descendants outlived the child and were ended after it.
+        survivors: The pids of those that SIGKILL did not end.
+    """
+
+    def __init__(
+        self, tree: Tree, stop: Stop, hurry: Hurry, reader: Reader, started: float
+    ) -> None:
+        self.sent: list[SentSignal] = []
+        self.left_over = 0
+        self.survivors: tuple[int, ...] = ()
+        self._tree = tree
+        self._stop = stop
+        self._hurry = hurry
+        self._reader = reader
+        self._started = started
+
+    async def end(self) -> None:
+        """
+        End the child and its descendants: each signal with its grace, then SIGKILL.
+
+        Returns when none of them is left, or when SIGKILL was given its time. Call it in a
+        shielded scope; it is bounded.
+        """
+        for signum, grace in self._stop.signals:
+            if not self._send(signum):
+                return
+            with self._hurry.grace(grace):
+                await self._until_gone(self._tree.members)
+        if self._send(SIGKILL):
+            with anyio.move_on_after(self._stop.kill):
+                await self._until_gone(self._tree.kill)
+            self.survivors = self._left()
+
+    async def end_left_over(self) -> None:
+        """End what outlived the child; for a child that came to its own end."""
+        if left := self._tree.outlived():
+            self.left_over = len(left)
+            await self.end()
+
+    def _send(self, signum: Signals) -> bool:
+        """Send it to all that is left; whether anything is."""
+        members = self._tree.members()
+        if self._reader.has_ended and not members:
+            return False
+        self.sent.append(SentSignal(signum, anyio.current_time() - self._started))
+        self._tree.signal(signum, members)
+        if signum is not SIGKILL:
+            # A stopped process takes in nothing but SIGKILL before it goes on.
+            self._tree.signal(SIGCONT, members)
+        return True
+
+    async def _until_gone(self, look: Callable[[], object]) -> None:
+        """Read until *look* finds none of them, and the child itself has ended."""
+        pause = FIRST_PAUSE
+        while look() or not self._reader.has_ended:
+            await self._reader.take_in(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+    def _left(self) -> tuple[int, ...]:
+        leader = () if self._reader.has_ended else (self._tree.leader,)
+        return (*leader, *(process.pid for process in self._tree.members()))
