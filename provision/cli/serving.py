@@ -60,8 +60,15 @@ def announce_to_program(url: str, token: str, folder: Path) -> None:
 
 
 def announce_to_shell(url: str, token: str, folder: Path) -> None:
-    """Write lines for a shell to evaluate, and let go of stdout: the shell reads to its end."""
+    """
+    Write lines for a shell to evaluate, and let go of stdout: the shell reads to its end.
+
+    A token that was given is not told again: the shell takes it from where it was given.
+    """
     variables = {**environment(url, token, folder), PID: str(os.getpid())}
+    if os.environ.get(TOKEN):
+        del variables["FLY_API_TOKEN"]
+        click.echo(f'export FLY_API_TOKEN="${TOKEN}"')
     click.echo(shell(variables), nl=False)
     sys.stdout.flush()
     nowhere = os.open(os.devnull, os.O_WRONLY)
