@@ -7,15 +7,17 @@ import subprocess
 import sys
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import pytest
 
+from procman import Event
 from tests.provision.rehearsals import environment as clean_environment
 
 DOCS = Path(__file__).parent.parent / "docs"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 ANYTHING = "…"
+PYTEST = ["-m", "pytest", "-q", "-p", "procman.testing.pytest_plugin", "-p", "no:cacheprovider"]
 
 
 class Program(NamedTuple):
@@ -47,11 +49,12 @@ def programs() -> list[Program]:
 
 @pytest.mark.parametrize("program", programs(), ids=lambda each: f"{each.page}:{each.number}")
 def test_p70_a_program_of_the_docs_runs_as_printed(tmp_path: Path, program: Program) -> None:
-    """P70: each python block is a whole program; ``…`` in what it prints stands for anything."""
+    """P70: each python block is a whole program, or a file of tests; ``…`` stands for anything."""
     (tmp_path / "program.py").write_text(program.source, encoding="utf-8")
+    is_tests = "def test_" in program.source
 
     done = subprocess.run(
-        [sys.executable, "program.py"],
+        [sys.executable, *(PYTEST if is_tests else []), "program.py"],
         cwd=tmp_path,
         env=clean_environment(),
         capture_output=True,
@@ -60,7 +63,7 @@ def test_p70_a_program_of_the_docs_runs_as_printed(tmp_path: Path, program: Prog
         check=False,
     )
 
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, done.stdout + done.stderr
     if program.printed:
         pattern = ".*".join(map(re.escape, program.printed.split(ANYTHING)))
         assert re.fullmatch(pattern, done.stdout), done.stdout
@@ -76,3 +79,12 @@ def test_every_link_of_the_docs_leads_somewhere() -> None:
     ]
 
     assert broken == []
+
+
+def test_every_event_stands_on_the_page_of_hooks() -> None:
+    """One row of the table each."""
+    page = (DOCS / "procman" / "hooks.md").read_text("utf-8")
+
+    listed = re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)
+
+    assert sorted(listed) == sorted(kind.__name__ for kind in get_args(Event))

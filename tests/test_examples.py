@@ -33,6 +33,8 @@ def run(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
     [
         ("hello", "hello .* on .*"),
         ("retries", "attempt 1: failed, again .*\nattempt 2: .*\nattempt 3: succeeded\ntry 3"),
+        ("service", "web is ready\nit answered 200\n"),
+        ("fan_out", "19 of 20 answered\nhost7: host7: no route\n"),
         ("rehearse", "(?s)agent .* succeeded, exit code 0|.*succeeded, exit code 0"),
     ],
 )
