@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 
 from starlette.applications import Starlette
@@ -13,7 +12,7 @@ from starlette.routing import Route as Mounted
 
 from provision.local.api import flaps, uiex
 from provision.local.api.graphql.endpoint import route as graphql_route
-from provision.local.api.reception import Reception
+from provision.local.api.reception import Reception, say_not_modelled
 from provision.local.api.route import Route
 from provision.local.world import World
 
@@ -55,6 +54,6 @@ async def _swallow(_: Request) -> Response:
 async def _unknown(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - it is registered for these
     if error.status_code == 404:  # noqa: PLR2004
-        print(f"not modelled: {request.method} {request.url.path!r}", file=sys.stderr)  # noqa: T201
+        say_not_modelled(f"{request.method} {request.url.path!r}")
     body = {"error": error.detail.lower()}
     return JSONResponse(body, error.status_code, headers=error.headers)

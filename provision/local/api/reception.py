@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import closing
 from hmac import compare_digest
@@ -110,6 +111,11 @@ async def told(answer: Awaitable[Response], refused: Callable[[Refusal], Respons
         return refused(refusal)
     except (ConnectionLost, Unreachable) as error:
         return NoAnswer(reset=isinstance(error, Unreachable))
+
+
+def say_not_modelled(what: str) -> None:
+    """Tell whoever runs the server what a flyctl asked for in vain."""
+    print(f"not modelled: {what}", file=sys.stderr, flush=True)  # noqa: T201 - a server's log
 
 
 async def body_of(request: Request) -> bytes:

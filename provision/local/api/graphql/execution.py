@@ -18,6 +18,7 @@ from graphql import (
 
 from provision.local.api.bodies import parsed
 from provision.local.api.graphql.schema import Visitor, schema
+from provision.local.api.reception import say_not_modelled
 from provision.local.world.refusals import Malformed, Refusal
 
 LONGEST_QUERY = 16_384
@@ -73,6 +74,7 @@ async def answer(query: Query, visitor: Visitor) -> dict[str, Any]:
     """
     document = _document(query.text)
     if not isinstance(document, DocumentNode):
+        say_not_modelled(f"GraphQL: {document[0].message!r}")
         return {"errors": [error.formatted for error in document], "data": None}
     result: Awaitable[ExecutionResult] | ExecutionResult = execute(
         SCHEMA,

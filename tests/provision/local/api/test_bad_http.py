@@ -111,6 +111,26 @@ def test_a_query_that_cannot_be_is_an_error(served: Served, query: str) -> None:
     assert _world(served) == before
 
 
+@pytest.mark.parametrize(
+    ("request_line", "body", "line"),
+    [
+        ("GET /v1/postgres/x", None, "not modelled: GET '/v1/postgres/x'"),
+        (
+            "POST /graphql",
+            {"query": "{ certificates { id } }"},
+            "not modelled: GraphQL: \"Cannot query field 'certificates' on type 'Queries'.\"",
+        ),
+    ],
+)
+def test_what_is_not_modelled_is_told_to_whoever_serves(
+    served: Served, request_line: str, body: object, line: str
+) -> None:
+    """A newer flyctl may ask for more; then this is where to look."""
+    served.ask(request_line, body)
+
+    assert line in served.errors.read_text(encoding="utf-8").splitlines()
+
+
 def test_a_huge_body_is_not_read_to_its_end(served: Served) -> None:
     """Whether it says its size or comes in chunks."""
     head = f"POST /graphql HTTP/1.1\r\nHost: {served.host}\r\n".encode()
