@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from benchmarks import importing, local_fly, spawning
+from benchmarks import importing, local_fly, spawning, workflows
 from benchmarks.comparison import Comparison
 
 COMPARISONS: tuple[Comparison, ...] = (
     *spawning.COMPARISONS,
+    *workflows.COMPARISONS,
     *importing.COMPARISONS,
     *local_fly.COMPARISONS,
 )

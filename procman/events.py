@@ -15,6 +15,10 @@ def _pairs(jobs: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple((name, tuple(needs)) for name, needs in jobs)
 
 
+def _outcome(value: Outcome | str) -> Outcome:
+    return value if isinstance(value, Outcome) else Outcome(value)
+
+
 def _summary(value: OutputSummary | Mapping[str, Any] | None) -> OutputSummary | None:
     return OutputSummary(**value) if isinstance(value, Mapping) else value
 
@@ -50,7 +54,7 @@ class RunEnded:
     """
 
     at: float
-    outcome: Outcome = field(converter=Outcome)
+    outcome: Outcome = field(converter=_outcome)
     cause: str = ""
     signal: str | None = None
 
@@ -69,7 +73,7 @@ class JobEnded:
 
     at: float
     job: str
-    outcome: Outcome = field(converter=Outcome)
+    outcome: Outcome = field(converter=_outcome)
     cause: str = ""
 
 
@@ -165,7 +169,7 @@ class AttemptEnded:
     step: str
     id: int
     number: int
-    outcome: Outcome = field(converter=Outcome)
+    outcome: Outcome = field(converter=_outcome)
     cause: str = ""
     output: OutputSummary | None = field(default=None, converter=_summary)
     retry_in: float | None = None
@@ -179,7 +183,7 @@ class StepEnded:
     job: str
     step: str
     id: int
-    outcome: Outcome = field(converter=Outcome)
+    outcome: Outcome = field(converter=_outcome)
     cause: str = ""
 
 
@@ -228,7 +232,7 @@ class ServiceEnded:
     service: str
     id: int
     number: int
-    outcome: Outcome = field(converter=Outcome)
+    outcome: Outcome = field(converter=_outcome)
     cause: str = ""
     output: OutputSummary | None = field(default=None, converter=_summary)
     restart_in: float | None = None

@@ -191,16 +191,27 @@ async def test_p53_never_more_jobs_at_once_than_allowed() -> None:
     assert (run.outcome, most) == (Outcome.SUCCEEDED, 3)
 
 
-async def test_p54_ten_thousand_jobs_wide_and_deep() -> None:
+async def test_p54_ten_thousand_jobs_wide_deep_and_in_diamonds() -> None:
     """P54: neither recursion nor a task a job; how fast is a benchmark's affair."""
-    wide, deep = Workflow("wide"), Workflow("deep")
+    tasks: list[int] = []
+
+    async def count(_: Context) -> None:
+        tasks.append(len(anyio.get_running_tasks()))
+
+    wide, deep, diamonds = Workflow("wide"), Workflow("deep"), Workflow("diamonds")
     for number in range(10_000):
-        wide.job(nothing, name=f"job{number}")
-        deep.job(nothing, name=f"job{number}", needs=[f"job{number - 1}"] if number else ())
+        work = nothing if number % 500 else count
+        wide.job(work, name=f"job{number}")
+        deep.job(work, name=f"job{number}", needs=[f"job{number - 1}"] if number else ())
+        above = number - 100, number - number % 100 - 100 + (number + 1) % 100
+        needs = [f"job{n}" for n in above] if number >= 100 else ()
+        diamonds.job(work, name=f"job{number}", needs=needs)
 
-    runs = [await wide.run(), await deep.run()]
+    runs = [await workflow.run() for workflow in (wide, deep, diamonds)]
 
-    assert [run.outcome for run in runs] == [Outcome.SUCCEEDED] * 2
+    assert [run.outcome for run in runs] == [Outcome.SUCCEEDED] * 3
+    assert len(tasks) == 60
+    assert max(tasks) < 10_000 / 50
 
 
 async def test_p55_what_a_job_raises_is_recorded_for_what_it_is() -> None:
