@@ -58,7 +58,7 @@ async def served(
     announced = _Announcement()
     try:
         async with run_service(_service(world, token, held), hooks=[announced]):
-            yield announced.environment
+            yield announced.variables
     except ServiceFailed as error:
         raise PreconditionFailed(f"the local Fly cannot be served: {error}") from error
 
@@ -83,10 +83,10 @@ class _Announcement:
     """Hears from the server where it is."""
 
     def __init__(self) -> None:
-        self.environment: Mapping[str, str] = {}
+        self.variables: Mapping[str, str] = {}
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, OutputLines) and event.stream == "stdout":
             for line in event.lines:
                 if _URL in line:
-                    self.environment = json.loads(line)["environment"]
+                    self.variables = json.loads(line)["environment"]
