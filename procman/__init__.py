@@ -1,7 +1,8 @@
 """
 Supervised async steps: captured, structured output, timeouts, retries and diagnostics.
 
-Everything public is here; import from nowhere below.
+Everything public is here, but for `procman.otel` and `procman.testing`, which need more than a
+library loads by itself; import from nowhere else below.
 """
 
 from __future__ import annotations

@@ -53,7 +53,7 @@ class Context:
         async with serving(service, self._run.execution, self._run.job.name) as running:
             yield running
 
-    def log(self, message: str, **fields: object) -> None:
+    def log(self, message: str, /, **fields: object) -> None:
         """Tell the hooks something; *fields* are told beside the text, as str."""
         execution = self._run.execution
         values = {name: str(value) for name, value in fields.items()}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from typing import Any
 
 from attrs import asdict
@@ -11,7 +13,6 @@ from procman.events import (
     Event,
     JobEnded,
     JobLogged,
-    OutputItem,
     OutputLines,
     RunEnded,
     ServiceEnded,
@@ -20,19 +21,8 @@ from procman.events import (
 )
 from procman.outcome import Outcome
 
-_NAMES = {
-    "RunStarted": "run.started",
-    "RunEnded": "run.ended",
-    "JobStarted": "job.started",
-    "JobEnded": "job.ended",
-    "StepStarted": "step.started",
-    "StepEnded": "step.ended",
-    "AttemptStarted": "attempt.started",
-    "AttemptEnded": "attempt.ended",
-    "ServiceStarted": "service.started",
-    "ServiceReady": "service.ready",
-    "ServiceEnded": "service.ended",
-}
+OWN = frozenset({"event", "job"})
+"""Names that a log line of a job has itself."""
 
 
 class LogHook:
@@ -41,6 +31,9 @@ class LogHook:
 
     What ended badly is an error, what is tried again a warning, ends of jobs and runs and what
     jobs say are info, everything else is debug.
+
+    Args:
+        logger: One of structlog; that of the name ``procman`` if None.
     """
 
     def __init__(self, logger: Any = None) -> None:
@@ -53,17 +46,19 @@ class LogHook:
         """Log it."""
         match event:
             case JobLogged():
-                self._logger.info(event.message, job=event.job, **event.fields)
-            case OutputItem():
-                self._logger.debug(
-                    "procman.item", job=event.job, step=event.step, value=event.value
-                )
+                fields = {f"{n}_" if n in OWN else n: v for n, v in event.fields.items()}
+                self._logger.info(event.message, job=event.job, **fields)
             case OutputLines():
                 for line in event.lines:
                     self._logger.debug(line, job=event.job, step=event.step, stream=event.stream)
             case _:
-                name = f"procman.{_NAMES[type(event).__name__]}"
-                getattr(self._logger, _level(event))(name, **_values(event))
+                getattr(self._logger, _level(event))(_name(type(event).__name__), **_values(event))
+
+
+@cache
+def _name(event: str) -> str:
+    """``procman.step.started`` of ``StepStarted``."""
+    return "procman." + ".".join(re.findall(r"[A-Z][a-z]+", event)).lower()
 
 
 def _level(event: Event) -> str:

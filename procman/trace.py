@@ -165,5 +165,6 @@ def _values(event: Ended) -> dict[str, object]:
     values: dict[str, object] = {"outcome": event.outcome.value, "cause": event.cause}
     if isinstance(event, AttemptEnded | ServiceEnded) and event.output is not None:
         output = event.output
-        values |= {"how": output.how, "signals": output.signals, "left_over": output.left_over}
-    return {name: value for name, value in values.items() if value not in ("", (), 0)}
+        values |= {"pid": output.pid, "how": output.how, "signals": output.signals}
+        values["left_over"] = output.left_over
+    return {name: value for name, value in values.items() if value not in ("", (), 0, None)}

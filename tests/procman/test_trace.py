@@ -164,6 +164,7 @@ async def test_ends_limits_and_words_are_told(tmp_path: Path) -> None:
     attempts = [s for s in found if s.within == ("hang", "hang") and s.kind == "attempt"]
     assert [s.values["outcome"] for s in attempts] == ["timed_out", "timed_out"]
     assert attempts[0].values["command"] == "sh -c 'exec sleep 60'"
+    assert attempts[0].values["pid"] > 0
     assert (attempts[0].values["how"], attempts[0].values["signals"]) == ("SIGTERM", ["SIGTERM"])
     (failed,) = (s for s in found if s.within == ("hang", "hang", "after"))
     assert failed.values["how"] == "exit code 3"
