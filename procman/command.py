@@ -22,10 +22,13 @@ class Stop:
     Attributes:
         signals: The signals sent in turn, each with the seconds the tree is given to obey.
         kill: Seconds SIGKILL is given before what is left is called unkillable.
+        spares_daemons: Whether descendants that outlive the child live on when it came to its
+            own end, and if we are killed: the daemon that it was to start, say.
     """
 
     signals: tuple[tuple[Signals, float], ...] = ((SIGTERM, 5.0),)
     kill: float = 5.0
+    spares_daemons: bool = False
 
 
 def _argv(parts: tuple[str | bytes | os.PathLike[str], ...]) -> tuple[str, ...]:

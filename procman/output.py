@@ -42,7 +42,7 @@ class Ending:
 
     Attributes:
         sent: The signals we sent, in order; none for a child that ended by itself.
-        left_over: How many descendants outlived the child and were ended after it.
+        left_over: How many descendants outlived the child; they were ended after it, or spared.
         pipe_held: Whether one of them still held the child's stdout or stderr open.
         survivors: The pids of those that survived SIGKILL for as long as it was given.
         containment: What guarded the tree.
@@ -71,7 +71,8 @@ class Output:
     What a command left, as far as it was kept.
 
     Attributes:
-        exit_code: 0 to 255; None if a signal ended it, or if it could not be ended.
+        exit_code: 0 to 255; None if a signal ended it, if it could not be ended, or if another
+            part of this process collected it before us.
         signal: The signal that ended it; None if it exited.
         stdout: What it printed, raw: secrets are still in it. If it was more than was to be
             kept, the beginning, a line that says how much is missing, and the end.
@@ -104,7 +105,9 @@ class Output:
         """How it ended, for a person: ``exit code 3``, ``SIGKILL``."""
         if self.signal is not None:
             return self.signal.name
-        return "still running" if self.exit_code is None else f"exit code {self.exit_code}"
+        if self.exit_code is not None:
+            return f"exit code {self.exit_code}"
+        return "still running" if self.ending.unkillable else "exit code unknown"
 
     def redacted(self) -> Output:
         """The same without its secrets."""

@@ -37,7 +37,7 @@ class TreeEnd:
 
     Attributes:
         sent: The signals that were sent, in order.
-        left_over: How many descendants outlived the child and were ended after it.
+        left_over: How many descendants outlived the child; they were ended after it, or spared.
         survivors: The pids of those that SIGKILL did not end.
     """
 
@@ -71,10 +71,11 @@ class TreeEnd:
             self.survivors = self._left()
 
     async def end_left_over(self) -> None:
-        """End what outlived the child; for a child that came to its own end."""
+        """End what outlived the child, unless it is to; for one that came to its own end."""
         if left := self._tree.outlived():
             self.left_over = len(left)
-            await self.end()
+            if not self._stop.spares_daemons:
+                await self.end()
 
     def _send(self, signum: Signals) -> bool:
         """Send it to all that is left; whether anything is."""

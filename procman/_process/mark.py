@@ -62,21 +62,28 @@ class Mark:
 
 
 class Marks:
-    """Those that the children of this process get; a fork of it gives others."""
+    """
+    Those that the children of this process get; a fork of it gives others.
+
+    Attributes:
+        token: What the marks begin with by which the guardian knows whom to end.
+    """
 
     def __init__(self) -> None:
-        self.token = _token()
+        self._renew()
         self._serial = 0
         os.register_at_fork(after_in_child=self._renew)
 
-    def new(self) -> Mark:
-        """One that nobody had before."""
+    def new(self, *, is_spared: bool = False) -> Mark:
+        """One that nobody had before; one that the guardian does not look for if *is_spared*."""
         self._serial += 1
+        token = self._spared if is_spared else self.token
         serial = self._serial % (1 << SERIAL_BITS)
-        return Mark(f"{self.token}.{self._serial}", tags_of(self.token) | serial)
+        return Mark(f"{token}.{self._serial}", tags_of(token) | serial)
 
     def _renew(self) -> None:
         self.token = _token()
+        self._spared = _token()
 
 
 def tags_of(token: str) -> int:

@@ -52,7 +52,11 @@ class Spawned:
     def reap(self) -> tuple[int | None, Signals | None]:
         """Collect the ended child: its exit code, or the signal that ended it."""
         self._let_go()
-        status = os.waitid(os.P_PID, self.pid, os.WEXITED)
+        try:
+            status = os.waitid(os.P_PID, self.pid, os.WEXITED)
+        except ChildProcessError:
+            # SIGCHLD is ignored, or somebody in this process waits for any child there is.
+            return (None, None)
         exited = status is not None and status.si_code == os.CLD_EXITED
         number = 0 if status is None else status.si_status
         return (number, None) if exited else (None, Signals(number))
@@ -63,9 +67,22 @@ class Spawned:
 
     def is_reaped(self) -> bool:
         """Collect it if it has ended meanwhile."""
-        if os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+        try:
+            if os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+                return False
+        except ChildProcessError:
+            self._let_go()
+        else:
+            self.reap()
+        return True
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether its pid still names it: nobody else has reaped it."""
+        try:
+            os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError:
             return False
-        self.reap()
         return True
 
     def _let_go(self) -> None:
@@ -97,7 +114,7 @@ def spawn(command: Command) -> Spawned:
 
 def _spawn(command: Command, roster: Roster | None, fds: list[int]) -> Spawned:
     """Start it; *fds* are those that were opened, to be closed after a failure."""
-    mark = marks.new()
+    mark = marks.new(is_spared=command.stop.spares_daemons)
     theirs_in, stdin = _pipe(fds) if command.stdin else (_null(fds), None)
     stdout, theirs_out = _pipe(fds)
     stderr, theirs_err = _pipe(fds)

@@ -55,13 +55,15 @@ class Tree:
         """
         Send *signum* to the child's group and to every one of *members* outside it.
 
-        The child must not have been reaped: until then its pid names no other group.
+        Until the child is reaped its pid names no other group; if it is, each is signalled alone.
         """
-        # Nobody may be left in the group, or only those that became another user's.
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.leader, signum)
+        is_group_ours = self._child.is_ours
+        if is_group_ours:
+            # Nobody may be left in it, or only those that became another user's.
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.leader, signum)
         for process in members:
-            if process.group != self.leader:
+            if process.group != self.leader or not is_group_ours:
                 reserve.back(partial(process.send, signum))
 
     def kill(self) -> bool:

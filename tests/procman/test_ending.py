@@ -6,12 +6,15 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from itertools import count
 from pathlib import Path
 from signal import SIGABRT, SIGCONT, SIGINT, SIGKILL, SIGSTOP, SIGTERM, Signals
 from textwrap import dedent
 
 import anyio
 import pytest
+from attrs import evolve
 
 from procman import (
     Capture,
@@ -29,6 +32,7 @@ from procman import (
     run_step,
     whole,
 )
+from procman._process.table import read_process
 from tests.procman.children import (
     is_alive,
     open_descriptors,
@@ -318,6 +322,29 @@ async def test_p38_a_daemon_with_a_clean_environment_is_ended_as_well() -> None:
     assert not is_alive(int(output.stdout))
 
 
+async def test_p38_a_declared_daemon_lives_on() -> None:
+    """P38: what a step was to start outlives it, and is counted."""
+    step = Step("x", python(VANISHING, stop=Stop(spares_daemons=True)), whole)
+
+    output = await run_step(step)
+
+    pid = int(output.stdout)
+    assert (output.exit_code, output.ending.left_over, output.ending.sent) == (0, 1, ())
+    assert is_alive(pid)
+    os.kill(pid, SIGKILL)
+
+
+async def test_p38_a_declared_daemon_is_ended_with_a_step_that_is() -> None:
+    """P38: a limit is for the whole tree."""
+    script = VANISHING + "    time.sleep(60)"
+    step = Step("x", python(script, stop=Stop(spares_daemons=True)), timeout=0.5)
+
+    with pytest.raises(StepTimedOut) as caught:
+        await run_step(step)
+
+    assert not is_alive(int(caught.value.output.stdout))
+
+
 async def test_p39_a_kill_from_outside_is_no_timeout() -> None:
     """P39: as the out-of-memory killer does it."""
     with pytest.raises(CommandFailed) as caught:
@@ -350,6 +377,57 @@ async def test_p77_escalation_follows_the_tree_not_the_leader(tmp_path: Path) ->
 
     assert (caught.value.output.signal, sent(caught.value.output)) == (SIGTERM, [SIGTERM, SIGKILL])
     assert not is_alive(int((tmp_path / "pid").read_text()))
+
+
+async def test_p40_a_jump_of_the_wall_clock_is_not_noticed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """P40: durations and limits are monotonic; here the clock goes back an hour at each look."""
+    looks = count()
+    monkeypatch.setattr(time, "time", lambda: 1e9 - 3600 * next(looks))
+    events: list[Event] = []
+
+    output = await run_step(Step("x", shell("sleep 0.05"), whole), hooks=[events.append])
+    with pytest.raises(StepTimedOut) as caught:
+        await run_step(Step("x", shell("sleep 60"), timeout=0.1))
+
+    moments = [event.at for event in events]
+    assert 0.05 <= output.seconds < 60
+    assert 0.1 <= caught.value.output.seconds < 60
+    assert moments == sorted(moments)
+    assert 0.05 <= moments[-1] < 60
+
+
+def test_p74_a_signal_never_reaches_who_came_to_the_pid_later() -> None:
+    """P74: who was seen and who is there now are told apart by their start."""
+    innocent = subprocess.Popen([sys.executable, "-S", "-c", "import time; time.sleep(60)"])
+    seen = read_process(innocent.pid)
+    assert seen is not None
+
+    evolve(seen, start=seen.start - 1).send(SIGKILL)
+    seen.send(SIGCONT)
+
+    with pytest.raises(subprocess.TimeoutExpired):
+        innocent.wait(0.05)
+    innocent.kill()
+    innocent.wait()
+
+
+async def test_p74_a_child_that_somebody_else_reaped_has_no_known_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """P74: its pid may name another by now: nothing is sent to it, and no exit code is made up."""
+    signalled: list[tuple[object, ...]] = []
+    monkeypatch.setattr(os, "killpg", lambda *args: signalled.append(args))
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        output = await run_step(Step("x", python(VANISHING), whole, ok=lambda _: True))
+    finally:
+        signal.signal(signal.SIGCHLD, before)
+
+    assert (output.exit_code, output.signal, output.how) == (None, None, "exit code unknown")
+    assert signalled == []
+    assert not is_alive(int(output.stdout))
 
 
 def runs_as_program(backend: str, source: str, *argv: str) -> subprocess.Popen[str]:

@@ -14,6 +14,7 @@ import pytest
 
 from procman import Containment, Step, command, run_step, whole
 from procman._process.guardian import guarding
+from procman._process.table import all_pids, read_process
 from tests.procman.children import is_alive, open_descriptors, shell, until_exists, until_gone
 from tests.procman.test_ending import HUNDRED, VANISHING
 
@@ -140,6 +141,36 @@ async def test_p35_the_guardian_itself_goes(anyio_backend: str) -> None:
     killed.wait()
 
     await until_gone(pid)
+    assert killed.stdout is not None
+    killed.stdout.close()
+
+
+DAEMON_STARTED = """
+    import sys, anyio
+    from procman import *
+
+    async def main():
+        argv = (sys.executable, "-S", "-c", sys.argv[1])
+        step = Step("x", command(*argv, stop=Stop(spares_daemons=True)), text)
+        print(await run_step(step), flush=True)
+        await anyio.sleep(60)
+
+    anyio.run(main)
+"""
+
+
+async def test_p38_the_guardian_spares_a_declared_daemon() -> None:
+    """P38: what a step was to start outlives the parent as well, however that ends."""
+    killed = program(DAEMON_STARTED, dedent(VANISHING))
+    (pid,) = await pids_of(killed, 1)
+    guardian = [p.pid for p in map(read_process, all_pids()) if p and p.parent == killed.pid]
+
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+
+    await until_gone(*guardian)
+    assert is_alive(pid)
+    os.kill(pid, signal.SIGKILL)
     assert killed.stdout is not None
     killed.stdout.close()
 
