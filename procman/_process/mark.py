@@ -29,10 +29,12 @@ class Mark:
 
     Attributes:
         name: Unique; the last part of ``PROCMAN_CHILD``, after the marks of procmans around us.
+        serial: Those of later children are higher.
         tag: Unique; the soft ``RLIMIT_RTTIME``, on Linux. Holds one mark, the innermost.
     """
 
     name: str
+    serial: int
     tag: int
 
     def put_on(self, pid: int) -> None:
@@ -78,8 +80,8 @@ class Marks:
         """One that nobody had before; one that the guardian does not look for if *is_spared*."""
         self._serial += 1
         token = self._spared if is_spared else self.token
-        serial = self._serial % (1 << SERIAL_BITS)
-        return Mark(f"{token}.{self._serial}", tags_of(token) | serial)
+        tag = tags_of(token) | self._serial % (1 << SERIAL_BITS)
+        return Mark(f"{token}.{self._serial}", self._serial, tag)
 
     def _renew(self) -> None:
         self.token = _token()

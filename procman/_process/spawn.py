@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Sequence
 from signal import Signals
 
@@ -21,8 +22,8 @@ from procman.secret import Secret
 
 RECENT = 1024
 
-recent_children: dict[int, None] = {}
-"""The pids of our latest children: what is known to be no descendant of another."""
+recent_children: dict[int, int] = {}
+"""The pids of our latest children, each with the serial of its mark."""
 
 _abandoned: list[Spawned] = []
 
@@ -37,6 +38,7 @@ class Spawned:
         mark: What it and its descendants carry.
         exit: Becomes readable when it ends.
         stdin: None where the child got nothing to read.
+        born: When, by `time.monotonic`.
         roster: Where the guardian finds it if we are killed; None if nobody would end it.
     """
 
@@ -46,6 +48,7 @@ class Spawned:
     stdout: int
     stderr: int
     stdin: int | None
+    born: float
     roster: Roster | None
     _slot: int | None
 
@@ -75,6 +78,10 @@ class Spawned:
         else:
             self.reap()
         return True
+
+    def is_elder_of(self, pid: int) -> bool:
+        """Whether *pid*, given out after its own, is that of a later child of ours."""
+        return recent_children.get(pid, 0) > self.mark.serial
 
     @property
     def is_ours(self) -> bool:
@@ -114,6 +121,7 @@ def spawn(command: Command) -> Spawned:
 
 def _spawn(command: Command, roster: Roster | None, fds: list[int]) -> Spawned:
     """Start it; *fds* are those that were opened, to be closed after a failure."""
+    born = time.monotonic()
     mark = marks.new(is_spared=command.stop.spares_daemons)
     theirs_in, stdin = _pipe(fds) if command.stdin else (_null(fds), None)
     stdout, theirs_out = _pipe(fds)
@@ -133,8 +141,8 @@ def _spawn(command: Command, roster: Roster | None, fds: list[int]) -> Spawned:
         os.waitpid(pid, 0)
         raise
     _close(theirs)
-    _remember(pid)
-    return Spawned(pid, mark, exit_fd, stdout, stderr, stdin, roster, slot)
+    _remember(pid, mark)
+    return Spawned(pid, mark, exit_fd, stdout, stderr, stdin, born, roster, slot)
 
 
 def _pipe(fds: list[int]) -> tuple[int, int]:
@@ -154,9 +162,9 @@ def _close(fds: Sequence[int]) -> None:
         os.close(fd)
 
 
-def _remember(pid: int) -> None:
+def _remember(pid: int, mark: Mark) -> None:
     recent_children.pop(pid, None)
-    recent_children[pid] = None
+    recent_children[pid] = mark.serial
     if len(recent_children) > RECENT:
         del recent_children[next(iter(recent_children))]
 

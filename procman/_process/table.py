@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from contextlib import suppress
+from functools import cache
 from signal import Signals
 
 from attrs import frozen
@@ -54,6 +55,12 @@ def all_pids() -> list[int]:
 def newest_pid() -> int:
     """The last that was given out: they are given out in order, and begin again at the end."""
     return int(_read("/proc/loadavg").rpartition(b" ")[2])
+
+
+@cache
+def highest_pid() -> int:
+    """Where they begin again."""
+    return int(_read("/proc/sys/kernel/pid_max"))
 
 
 def session_of(pid: int) -> int | None:

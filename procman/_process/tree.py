@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import partial
@@ -12,11 +13,21 @@ from signal import SIGKILL, Signals
 from attrs import define, field
 
 from procman._process.reserve import reserve
-from procman._process.spawn import Spawned, recent_children
-from procman._process.table import Process, all_pids, newest_pid, read_process, session_of
+from procman._process.spawn import Spawned
+from procman._process.table import (
+    Process,
+    all_pids,
+    highest_pid,
+    newest_pid,
+    read_process,
+    session_of,
+)
 
 NEARBY = 1024
 """Process ids given out after a child that are looked at one by one; more are listed instead."""
+
+FORKS_A_SECOND = 100_000
+"""More than a machine can do: so long it takes at least until pids are given out again."""
 
 CHASES = 256
 """Looks at what was born during the last look, before a tree is left until the next."""
@@ -49,7 +60,7 @@ class Tree:
         """Those alive after the child ended; cheap where it had no descendants at all."""
         if sys.platform != "linux":
             return ()
-        return reserve.back(lambda: self._of(_born_after(self.leader)))
+        return reserve.back(lambda: self._of(_born_after(self._child)))
 
     def signal(self, signum: Signals, members: Iterable[Process]) -> None:
         """
@@ -95,7 +106,7 @@ class Tree:
                 return
             # They begin again when the highest was given out.
             born = range(before + 1, newest + 1) if newest > before else all_pids()
-            yield from self._of(pid for pid in born if pid not in recent_children)
+            yield from self._of(pid for pid in born if not self._child.is_elder_of(pid))
 
     def _of(self, pids: Iterable[int]) -> tuple[Process, ...]:
         table = {p.pid: p for pid in pids if pid != self.leader and (p := read_process(pid))}
@@ -120,16 +131,22 @@ class Tree:
         return self._born
 
 
-def _born_after(child: int) -> Iterable[int]:
+def _born_after(child: Spawned) -> Iterable[int]:
     """
-    Every pid given out after *child* that may descend from it: nearly always none.
+    Every pid given out after that of *child* that may descend from it: nearly always none.
 
     A session is inherited or begun, and never joined: who is in one that is older than the
     child, or that another child of ours began, is no descendant.
     """
     newest = newest_pid()
-    if not 0 <= newest - child <= NEARBY:
+    is_near = 0 <= newest - child.pid <= NEARBY
+    if not is_near or time.monotonic() - child.born > highest_pid() / FORKS_A_SECOND:
         return all_pids()
-    born = range(child + 1, newest + 1)
-    sessions = ((pid, session_of(pid)) for pid in born if pid not in recent_children)
-    return [pid for pid, s in sessions if s == child or (s in born and s not in recent_children)]
+    born = range(child.pid + 1, newest + 1)
+    sessions = ((pid, session_of(pid)) for pid in born if not child.is_elder_of(pid))
+    return [
+        pid
+        for pid, session in sessions
+        if session is not None
+        and (session == child.pid or (session in born and not child.is_elder_of(session)))
+    ]

@@ -32,7 +32,8 @@ from procman import (
     run_step,
     whole,
 )
-from procman._process.table import read_process
+from procman._process import spawn
+from procman._process.table import highest_pid, read_process
 from tests.procman.children import (
     is_alive,
     open_descriptors,
@@ -319,6 +320,19 @@ async def test_p38_a_daemon_with_a_clean_environment_is_ended_as_well() -> None:
     output = await run_step(Step("x", python(VANISHING), whole))
 
     assert (output.exit_code, output.ending.left_over) == (0, 1)
+    assert not is_alive(int(output.stdout))
+
+
+async def test_p38_a_pid_that_was_another_childs_hides_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """P38: pids are given out again; here all of them were children of ours before."""
+    before = dict.fromkeys(range(highest_pid() + 1), 0)
+    monkeypatch.setattr(spawn, "recent_children", before)
+
+    output = await run_step(Step("x", python(VANISHING), whole))
+
+    assert output.ending.left_over == 1
     assert not is_alive(int(output.stdout))
 
 
