@@ -19,11 +19,13 @@ from procman.errors import (
     JobTimedOut,
     NoResult,
     ProcmanError,
+    RequirementsUnmet,
     ServiceFailed,
     StepError,
     StepTimedOut,
     UnparsedOutput,
     Unreadable,
+    WorkflowRefused,
 )
 from procman.events import (
     AttemptEnded,
@@ -70,6 +72,7 @@ from procman.records import (
     StartRecord,
     StepRecord,
 )
+from procman.requirement import Requirement
 from procman.retry import NEVER, Retry
 from procman.run import Run
 from procman.secret import REDACTED, Redactor, Secret
@@ -134,6 +137,8 @@ __all__ = [
     "Probe",
     "ProcmanError",
     "Redactor",
+    "Requirement",
+    "RequirementsUnmet",
     "Restart",
     "RestartWhen",
     "Retry",
@@ -164,6 +169,7 @@ __all__ = [
     "Unreadable",
     "When",
     "Workflow",
+    "WorkflowRefused",
     "command",
     "free_port",
     "interrupts",

@@ -196,12 +196,13 @@ class Unreadable(ProcmanError):
     """Raised by a parser that cannot read an output; its step raises `UnparsedOutput` for it."""
 
 
-class InvalidWorkflow(ProcmanError):
+class WorkflowRefused(ProcmanError):
     """
-    Raised before anything runs when the jobs of a workflow do not fit together.
+    Raised before any job of a workflow runs.
 
     Attributes:
-        problems: All of them, a sentence each.
+        workflow: Its name.
+        problems: All there are, a sentence each.
     """
 
     def __init__(self, workflow: str, problems: Sequence[str]) -> None:
@@ -210,7 +211,15 @@ class InvalidWorkflow(ProcmanError):
         super().__init__(workflow, self.problems)
 
     def __str__(self) -> str:
-        return f"workflow {self.workflow}: " + "; ".join(self.problems)
+        return "\n  ".join((f"workflow {self.workflow} cannot be run:", *self.problems))
+
+
+class InvalidWorkflow(WorkflowRefused):
+    """Raised when the jobs of a workflow do not fit together."""
+
+
+class RequirementsUnmet(WorkflowRefused):
+    """Raised when a program that a workflow requires is missing here, or of another version."""
 
 
 class JobTimedOut(ProcmanError, TimeoutError):

@@ -13,13 +13,15 @@ import anyio
 
 from procman._execution import Execution
 from procman._problems import problems_of
+from procman._requirements import unmet
 from procman._scheduler import JobFunction, Scheduler
 from procman.context import Context
-from procman.errors import InvalidWorkflow
+from procman.errors import InvalidWorkflow, RequirementsUnmet
 from procman.events import Hook, RunEnded, RunStarted
 from procman.interrupts import Interrupts, interrupts
 from procman.job import Job, Need, ServiceJob
 from procman.outcome import Limit, LimitName, OnFailure, Outcome
+from procman.requirement import Requirement
 from procman.run import Run, recorded_run
 from procman.service import Service
 from procman.step import Step
@@ -41,12 +43,15 @@ class Workflow:
         resources: How many steps that name a resource may run at once, by its name; one of
             those that are not named here.
         timeout: Seconds all of it may take; None for as long as it likes.
+        requires: The programs that must be there before anything runs; of a str its version is
+            asked by ``--version``, see `Requirement`.
     """
 
     def __init__(
         self,
         name: str,
         *,
+        requires: Iterable[Requirement | str] = (),
         on_failure: OnFailure = OnFailure.FINISH,
         concurrency: int | None = None,
         resources: Mapping[str, int] | None = None,
@@ -57,6 +62,9 @@ class Workflow:
         self.concurrency = concurrency
         self.resources = dict(resources or {})
         self.timeout = timeout
+        self.requires = tuple(
+            Requirement.parsed(each) if isinstance(each, str) else each for each in requires
+        )
         self._jobs: list[Job[Any]] = []
         self._functions: dict[Job[Any], JobFunction] = {}
 
@@ -140,10 +148,14 @@ class Workflow:
 
         Raises:
             InvalidWorkflow: see `check`; nothing was run.
+            RequirementsUnmet: something it requires is missing or of another version; nothing
+                was run, but for what was asked for its version.
             BaseException: a hook raised it; or it is the SystemExit or KeyboardInterrupt
                 of a job. Everything was ended before.
         """
         self.check()
+        if problems := await unmet(self.requires):
+            raise RequirementsUnmet(self.name, problems)
         execution = Execution(hooks, self.resources)
         scheduler = Scheduler(
             self._jobs,
