@@ -64,6 +64,23 @@ class Served:
         finally:
             connection.close()
 
+    def post(self, query: str, **variables: object) -> Answered:
+        """Send a query."""
+        return self.ask("POST /graphql", {"query": query, "variables": variables})
+
+    def data(self, query: str, **variables: object) -> Any:
+        """Return what answers a query that succeeds."""
+        answered = self.post(query, **variables)
+        assert (answered.status, answered.body.get("errors")) == (200, None)
+        return answered.body["data"]
+
+    def message(self, query: str, **variables: object) -> str:
+        """Return what is said of a query that fails, as GraphQL tells it."""
+        answered = self.post(query, **variables)
+        assert answered.status == 200
+        message: str = answered.body["errors"][0]["message"]
+        return message
+
     def stop(self) -> None:
         """Stop it, having heard nothing but complaints about what it does not model."""
         self.process.terminate()

@@ -8,12 +8,12 @@ import time
 
 import pytest
 
-from provision.local.world import faults, requests
+from provision.local.world import faults, machines, requests
 from provision.local.world.faults import Fault, Kind
 from provision.local.world.operations import Operation
 from provision.local.world.requests import Outcome
 
-from .conftest import Answered, Served
+from .conftest import LIMIT_SECONDS, Answered, Served
 
 MACHINES = Operation.MACHINES_LIST.value
 
@@ -116,3 +116,20 @@ def test_a_proxy_answers_with_text(served: Served, app: str, status: int) -> Non
     _strike(served, app, Fault("", Kind.REFUSE, status, "bad gateway"))
 
     assert served.ask(f"GET /v1/apps/{app}/machines") == Answered(status, "bad gateway")
+
+
+def test_a_client_that_goes_is_waited_for_no_longer(served: Served, app: str) -> None:
+    """What it waited for is given up, and logged as unanswered."""
+    with served.world as world:
+        made, _ = machines.create(world, app, {"image": "a"}, region="ams", skip_launch=True)
+    connection = http.client.HTTPConnection(served.host)
+    headers = {"Authorization": f"Bearer {served.token}"}
+    path = f"/v1/apps/{app}/machines/{made.id}/wait?state=started&timeout=60"
+
+    connection.request("GET", path, headers=headers)
+    connection.close()
+
+    until = time.monotonic() + LIMIT_SECONDS
+    while not _outcomes(served, app) and time.monotonic() < until:
+        time.sleep(0.01)
+    assert _outcomes(served, app) == [Outcome.UNANSWERED]

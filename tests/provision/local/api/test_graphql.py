@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import http.client
-from typing import Any
-
 import pytest
 
-from provision.local.world import addresses, apps, faults, machines, organizations, releases
+from provision.local.world import addresses, apps, machines, organizations, releases
 from provision.local.world.addresses import AddressType
-from provision.local.world.faults import Fault, Kind
-from provision.local.world.operations import Operation
-from provision.local.world.requests import Outcome, count, list_
 
-from .conftest import Answered, Served
+from .conftest import Served
 
-UNKNOWN = 'Could not find App "nobody"'
 CREATE = (
     "mutation($input: CreateOrganizationInput!) { createOrganization(input: $input) "
     "{ organization { id name slug type viewerRole } } }"
@@ -26,37 +19,13 @@ ALLOCATE = (
 )
 
 
-def _post(served: Served, query: str, **variables: object) -> Answered:
-    return served.ask("POST /graphql", {"query": query, "variables": variables})
-
-
-def _data(served: Served, query: str, **variables: object) -> Any:
-    answered = _post(served, query, **variables)
-    assert (answered.status, answered.body.get("errors")) == (200, None)
-    return answered.body["data"]
-
-
-def _message(served: Served, query: str, **variables: object) -> str:
-    answered = _post(served, query, **variables)
-    assert answered.status == 200
-    message: str = answered.body["errors"][0]["message"]
-    return message
-
-
-def _asked_for(served: Served, query: str, **variables: object) -> list[str]:
-    with served.world as world:
-        before = count(world)
-        _post(served, query, **variables)
-        return [each.operation.value for each in list_(world, after=before)]
-
-
 def test_the_viewer_is_a_user(served: Served) -> None:
     """A principal of two kinds, of which it is one."""
     query = (
         "query { viewer { ... on User { id email enablePaidHobby } ... on Macaroon { email } } }"
     )
 
-    data = _data(served, query)
+    data = served.data(query)
 
     assert data == {"viewer": {"id": "u1", "email": "dev@example.com", "enablePaidHobby": False}}
 
@@ -65,7 +34,7 @@ def test_a_number_that_is_big_is_a_string(served: Served) -> None:
     """Go reads the number of an organization from a string, that of an app from a number."""
     query = '{ organization(slug: "personal") { internalNumericId slug rawSlug type billable } }'
 
-    data = _data(served, query)
+    data = served.data(query)
 
     assert data["organization"] == {
         "internalNumericId": "1",
@@ -78,7 +47,7 @@ def test_a_number_that_is_big_is_a_string(served: Served) -> None:
 
 def test_an_organization_is_created_shown_and_deleted(served: Served) -> None:
     """Under the slug that the server chooses, with the viewer as its admin."""
-    created = _data(served, CREATE, input={"name": "Rocket & Sons"})
+    created = served.data(CREATE, input={"name": "Rocket & Sons"})
     organization = created["createOrganization"]["organization"]
     show = (
         "query($slug: String!) { organizationdetails: organization(slug: $slug) { id name "
@@ -89,8 +58,8 @@ def test_an_organization_is_created_shown_and_deleted(served: Served) -> None:
         "{ clientMutationId deletedOrganizationId } }"
     )
 
-    shown = _data(served, show, slug=organization["slug"])["organizationdetails"]
-    deleted = _data(served, delete, input={"organizationId": organization["id"]})
+    shown = served.data(show, slug=organization["slug"])["organizationdetails"]
+    deleted = served.data(delete, input={"organizationId": organization["id"]})
 
     assert organization["slug"] == "rocket-sons"
     assert shown["members"]["edges"] == [
@@ -101,25 +70,7 @@ def test_an_organization_is_created_shown_and_deleted(served: Served) -> None:
         }
     ]
     assert deleted["deleteOrganization"]["deletedOrganizationId"] == organization["id"]
-    assert _message(served, show, slug="rocket-sons") == "Could not find Organization"
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        '{ app(name: "nobody") { id } }',
-        '{ appcompact: app(name: "nobody") { ipAddresses { nodes { id } } } }',
-        '{ canPerformBluegreenDeployment(name: "nobody") }',
-        'mutation { releaseIpAddress(input: {appId: "nobody", ip: "::1"}) { clientMutationId } }',
-    ],
-)
-def test_what_is_not_there_is_an_error(served: Served, query: str) -> None:
-    """Never null: flyctl would go on with an app that has no name."""
-    answered = _post(served, query)
-
-    [error] = answered.body["errors"]
-    assert answered.status == 200
-    assert (error["message"], error["extensions"]) == (UNKNOWN, {"code": "NOT_FOUND"})
+    assert served.message(show, slug="rocket-sons") == "Could not find Organization"
 
 
 def test_an_app_is_shown_with_all_that_belongs_to_it(served: Served, app: str) -> None:
@@ -139,7 +90,7 @@ def test_an_app_is_shown_with_all_that_belongs_to_it(served: Served, app: str) -
         releases.create(world, app, definition={"app": app}, image_ref="web:1", strategy="ROLLING")
         number = apps.show(world, app).number
 
-    shown = _data(served, query, appName=app)["app"]
+    shown = served.data(query, appName=app)["app"]
 
     [machine] = shown.pop("machines")["nodes"]
     assert (machine["id"], machine["app"], machine["region"]) == (made.id, {"name": app}, "fra")
@@ -184,7 +135,7 @@ def test_variables_that_are_not_declared_are_passed_over(served: Served, app: st
                 world, app, definition=definition, image_ref="web:1", strategy="ROLLING"
             )
 
-    data = _data(served, query, appName=app, limit=1, status="complete")
+    data = served.data(query, appName=app, limit=1, status="complete")
 
     assert data["app"]["releases"]["nodes"] == [
         {
@@ -200,7 +151,7 @@ def test_an_app_without_releases_has_no_current_one(served: Served, app: str) ->
     """Here null is right: flyctl then asks the machines."""
     query = f'{{ app(name: "{app}") {{ currentReleaseUnprocessed {{ configDefinition }} }} }}'
 
-    assert _data(served, query) == {"app": {"currentReleaseUnprocessed": None}}
+    assert served.data(query) == {"app": {"currentReleaseUnprocessed": None}}
 
 
 def test_apps_are_listed_by_the_page(served: Served) -> None:
@@ -214,8 +165,8 @@ def test_apps_are_listed_by_the_page(served: Served) -> None:
         for name in ("page-1", "page-2", "page-3"):
             apps.create(world, name, organization=owner.slug, network="blue")
 
-    first = _data(served, query, org=owner.id, after="")["apps"]
-    second = _data(served, query, org=owner.id, after=first["pageInfo"]["endCursor"])["apps"]
+    first = served.data(query, org=owner.id, after="")["apps"]
+    second = served.data(query, org=owner.id, after=first["pageInfo"]["endCursor"])["apps"]
 
     assert first["nodes"][0] == {"name": "page-1", "network": "blue"}
     assert (len(first["nodes"]), first["pageInfo"]["hasNextPage"]) == (2, True)
@@ -234,11 +185,11 @@ def test_a_flycast_address_is_reached_from_the_network_that_is_named(served: Ser
         "{ name organization { slug } } serviceName } } sharedIpAddress } }"
     )
 
-    allocated = _data(
-        served, ALLOCATE, input={**given, "organizationId": owner.id, "network": "blue"}
+    allocated = served.data(
+        ALLOCATE, input={**given, "organizationId": owner.id, "network": "blue"}
     )
     address = allocated["allocateIpAddress"]["ipAddress"]
-    listed = _data(served, query)["app"]["ipAddresses"]["nodes"]
+    listed = served.data(query)["app"]["ipAddresses"]["nodes"]
 
     assert address["address"].startswith("fdaa:")
     assert listed == [
@@ -256,11 +207,11 @@ def test_the_shared_address_stands_beside_the_others(served: Served, app: str) -
     """It is not in the list, and the answer that gives it has no address but the app's."""
     query = f'{{ app(name: "{app}") {{ ipAddresses {{ nodes {{ id }} }} sharedIpAddress }} }}'
 
-    allocated = _data(served, ALLOCATE, input={"appId": app, "type": "shared_v4"})
+    allocated = served.data(ALLOCATE, input={"appId": app, "type": "shared_v4"})
     payload = allocated["allocateIpAddress"]
 
     assert payload["ipAddress"] is None
-    assert _data(served, query)["app"] == {"ipAddresses": {"nodes": []}, **payload["app"]}
+    assert served.data(query)["app"] == {"ipAddresses": {"nodes": []}, **payload["app"]}
 
 
 @pytest.mark.parametrize("by", ["ip", "ipAddressId"])
@@ -275,7 +226,7 @@ def test_an_address_is_released_by_itself_or_by_its_id(served: Served, app: str,
         "{ clientMutationId } }"
     )
 
-    _data(served, query, input=given)
+    served.data(query, input=given)
 
     with served.world as world:
         assert addresses.list_(world, app) == ()
@@ -288,8 +239,8 @@ def test_an_image_is_found_by_its_reference(served: Served, app: str) -> None:
         "$imageRef) { id digest ref compressedSize: compressedSizeFull manifest } } }"
     )
 
-    found = _data(served, query, appName=app, imageRef="nginx:1")["app"]["image"]
-    missing = _data(served, query, appName=app, imageRef="nginx:missing")["app"]["image"]
+    found = served.data(query, appName=app, imageRef="nginx:1")["app"]["image"]
+    missing = served.data(query, appName=app, imageRef="nginx:missing")["app"]["image"]
 
     assert found["compressedSize"] == "12345678"
     assert found["ref"] == f"registry.example.net/library/nginx:1@{found['digest']}"
@@ -305,91 +256,8 @@ def test_a_machine_is_found_by_its_id_alone(served: Served, app: str) -> None:
     with served.world as world:
         made, _ = machines.create(world, app, {"image": "web:1"}, region="fra", skip_launch=True)
 
-    found = _data(served, query, machineId=made.id)["gqlmachine"]
+    found = served.data(query, machineId=made.id)["gqlmachine"]
 
     owner = {"name": app, "organization": {"id": "ORG000001", "slug": "personal"}}
     assert found == {"id": made.id, "name": made.name, "app": owner}
-    assert _message(served, query, machineId="none") == "machine not found"
-
-
-@pytest.mark.parametrize(
-    ("query", "message"),
-    [
-        ('{ latestImageDetails(image: "web:1") { tag } }', "Unknown repository web:1"),
-        (
-            "mutation { validateWireGuardPeers(input: {peerIps: []}) { validPeerIps } }",
-            "the local Fly has no WireGuard",
-        ),
-    ],
-)
-def test_some_answers_are_errors_although_all_went_well(
-    served: Served, query: str, message: str
-) -> None:
-    """flyctl passes over the one, and does without the other."""
-    with served.world as world:
-        before = count(world)
-
-        assert _message(served, query) == message
-        assert [each.outcome for each in list_(world, after=before)] == [Outcome.DONE]
-
-
-@pytest.mark.parametrize(
-    ("fields", "operation"),
-    [
-        ("ipAddresses { nodes { id } } sharedIpAddress", Operation.ADDRESSES_LIST),
-        ("egressIpAddresses { nodes { id } }", Operation.EGRESS_LIST),
-        ("currentRelease: currentReleaseUnprocessed { version }", Operation.RELEASES_CURRENT),
-        ("releases: releasesUnprocessed(first: 1) { nodes { id } }", Operation.RELEASES_LIST),
-        ('id image(ref: "a") { id }', Operation.IMAGES_RESOLVE),
-        ("id ipAddresses { nodes { id } }", Operation.APPS_SHOW),
-        ("... on App { egressIpAddresses { nodes { id } } }", Operation.EGRESS_LIST),
-    ],
-)
-def test_what_is_selected_says_which_operation_it_is(
-    served: Served, app: str, fields: str, operation: Operation
-) -> None:
-    """So that a fault strikes the same request of flyctl here and in the stand-in."""
-    assert _asked_for(served, f'{{ app(name: "{app}") {{ {fields} }} }}') == [operation.value]
-
-
-def test_add_ons_are_an_operation_of_their_own(served: Served) -> None:
-    """Though they are asked of an organization."""
-    query = (
-        "query ListOrganizationAddOns($orgSlug: String!, $addOnType: AddOnType) { organization("
-        "slug: $orgSlug) { addOns(type: $addOnType) { nodes { id } } } }"
-    )
-
-    variables = {"orgSlug": "personal", "addOnType": "tigris"}
-    assert _data(served, query, **variables) == {"organization": {"addOns": {"nodes": []}}}
-    assert _asked_for(served, query, **variables) == [Operation.ADD_ONS_LIST.value]
-
-
-def test_the_wrong_token_is_refused_with_a_status(served: Served) -> None:
-    """As it is before a query was read."""
-    answered = served.ask(
-        "POST /graphql", {"query": "{ viewer { email } }"}, authorization="Bearer wrong"
-    )
-
-    [error] = answered.body["errors"]
-    assert answered.status == 401
-    assert error["extensions"] == {"code": "UNAUTHORIZED"}
-
-
-def test_a_fault_answers_with_its_status(served: Served) -> None:
-    """flyctl tells the status, and not what the body says."""
-    fault = Fault(Operation.VIEWER.value, Kind.REFUSE, 500, "on fire", times=1)
-    with served.world as world:
-        faults.inject(world, fault)
-
-    assert _post(served, "{ viewer { email } }").status == 500
-
-
-def test_a_fault_after_the_effect_leaves_it_done(served: Served, app: str) -> None:
-    """And drops the connection: nobody knows."""
-    fault = Fault(Operation.ADDRESSES_ALLOCATE.value, Kind.DROP_AFTER, app=app)
-    with served.world as world:
-        faults.inject(world, fault)
-
-        with pytest.raises(http.client.RemoteDisconnected):
-            _post(served, ALLOCATE, input={"appId": app, "type": "v6"})
-        assert len(addresses.list_(world, app)) == 1
+    assert served.message(query, machineId="none") == "machine not found"
