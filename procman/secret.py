@@ -13,6 +13,8 @@ from attrs import field, frozen
 
 REDACTED = "[redacted]"
 
+Bytes = bytes | memoryview
+
 
 @frozen(repr=False)
 class Secret:
@@ -93,7 +95,7 @@ class RedactedStream:
         self._redactor = redactor
         self._held = b""
 
-    def feed(self, data: bytes) -> bytes:
+    def feed(self, data: Bytes) -> Bytes:
         """What can be shown now; an end that may be the beginning of a secret waits."""
         if not self._redactor.spellings:
             return data

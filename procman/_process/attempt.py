@@ -135,7 +135,7 @@ class Attempt(Generic[T]):
         if self._before_end is None:
             return
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(child.wait)
+            tasks.start_soon(child.take_in, math.inf)
             await self._before_end(child.pid)
             tasks.cancel_scope.cancel()
 

@@ -7,17 +7,18 @@ import math
 import os
 from contextlib import ExitStack, closing
 from signal import Signals
-from typing import BinaryIO
 
 import anyio
 
 from procman._process.ending import TreeEnd
 from procman._process.hurry import Hurry
 from procman._process.keep import Kept
-from procman._process.lines import TellLines
+from procman._process.lines import LineSplitter, TellLines
 from procman._process.refusal import not_started
 from procman._process.spawn import Spawned, spawn, stdin_bytes
+from procman._process.spill import Spill
 from procman._process.stream import Stream
+from procman._process.tee import Tee
 from procman._process.tree import Tree
 from procman._process.watch import Watch
 from procman.command import Command
@@ -25,7 +26,7 @@ from procman.output import Containment, Ending, Output
 from procman.step import Capture
 
 WRITE_SIZE = 65536
-LAST_TURNS = 64
+LAST_TURNS = 16
 """Turns spent on what the dead left in their pipes: more than the largest pipe holds."""
 
 STREAMS = ("stdout", "stderr")
@@ -62,12 +63,10 @@ class Child:
             undo.pop_all()
         self._end = TreeEnd(Tree(self._child), command.stop, hurry, self, self._started)
         self._stdin = memoryview(stdin_bytes(command))
-        self._streams = [
-            self._stream(name, fd, spill, on_lines)
-            for name, fd, spill in zip(
-                STREAMS, (self._child.stdout, self._child.stderr), spills, strict=True
-            )
-        ]
+        fds = (self._child.stdout, self._child.stderr)
+        self._streams = [Stream(fd, capture.keep, self._merged) for fd in fds]
+        for name, stream, spill in zip(STREAMS, self._streams, spills, strict=True):
+            self._pass_on(name, stream, spill, on_lines)
         self._register()
         self._last_output = self._started
         self._exited_at: float | None = None
@@ -84,19 +83,15 @@ class Child:
         """Of the child, its process group and its session."""
         return self._child.pid
 
-    def _stream(
-        self, name: str, fd: int, spill: BinaryIO | None, on_lines: TellLines | None
-    ) -> Stream:
-        return Stream(
-            name,
-            fd,
-            keep=self._capture.keep,
-            merged=self._merged,
-            spill=spill,
-            on_lines=on_lines,
-            tee=self._capture.tee,
-            redactor=self._redactor,
-        )
+    def _pass_on(
+        self, name: str, stream: Stream, spill: Spill | None, on_lines: TellLines | None
+    ) -> None:
+        if spill is not None:
+            stream.pass_on(spill, self._redactor)
+        if self._capture.tee:
+            stream.pass_on(Tee(name), self._redactor)
+        if on_lines is not None:
+            stream.pass_on(LineSplitter(name, on_lines), self._redactor)
 
     def _register(self) -> None:
         self._open = {stream.fd: stream for stream in self._streams}
@@ -115,22 +110,35 @@ class Child:
 
         After the child's own end its streams are read to theirs, but no longer than
         `Capture.drain`: a descendant may hold them open.
+
+        Raises:
+            Exception: what somebody raised who was told of its output.
         """
-        with anyio.CancelScope() as scope:
-            while not self._is_done():
-                limit = self._next_limit(deadline, quiet)
-                if scope.deadline != limit:
-                    scope.deadline = limit
-                await anyio.wait_readable(self._watch.fileno())
+        while not self._is_done():
+            with anyio.CancelScope() as scope:
+                await self._turns(scope, deadline, quiet)
+            if scope.cancelled_caught:
+                # What came in the same moment still counts, be it the child's end.
                 self._turn()
-        if scope.cancelled_caught:
-            # What came in the same moment still counts: the child's end, and what it left in
-            # its pipes while somebody took his time over what he was told before.
-            self._take_the_rest()
-        if self._exited_at is not None:
-            self._pipe_held = self._pipe_held or bool(self._open)
-            return Reached.END
-        return Reached.SILENCE if self._last_output + quiet < deadline else Reached.DEADLINE
+                self._raise_failure()
+                if anyio.current_time() >= self._next_limit(deadline, quiet):
+                    break
+        if self._exited_at is None:
+            return Reached.SILENCE if self._last_output + quiet < deadline else Reached.DEADLINE
+        # Somebody may have taken his time over what he was told: the pipes hold what is left.
+        self._take_the_rest()
+        self._raise_failure()
+        self._pipe_held = self._pipe_held or bool(self._open)
+        return Reached.END
+
+    async def _turns(self, scope: anyio.CancelScope, deadline: float, quiet: float) -> None:
+        while not self._is_done():
+            limit = self._next_limit(deadline, quiet)
+            if scope.deadline != limit:
+                scope.deadline = limit
+            await anyio.wait_readable(self._watch.fileno())
+            self._turn()
+            self._raise_failure()
 
     def _next_limit(self, deadline: float, quiet: float) -> float:
         if self._exited_at is not None:
@@ -174,6 +182,11 @@ class Child:
             self._watch.forget(fd)
             os.close(fd)
             self._child.stdin = None
+
+    def _raise_failure(self) -> None:
+        for stream in self._streams:
+            if stream.failure is not None:
+                raise stream.failure
 
     @property
     def has_ended(self) -> bool:
@@ -251,8 +264,9 @@ def _watch(command: Command) -> Watch:
         raise not_started(command, error) from error
 
 
-def _spill(capture: Capture, name: str, undo: ExitStack) -> BinaryIO | None:
+def _spill(capture: Capture, name: str, undo: ExitStack) -> Spill | None:
     if capture.spill is None:
         return None
-    capture.spill.mkdir(parents=True, exist_ok=True)
-    return undo.enter_context((capture.spill / name).open("wb"))
+    spill = Spill(capture.spill, name)
+    undo.callback(spill.close)
+    return spill

@@ -2,48 +2,66 @@
 
 from __future__ import annotations
 
-from collections import deque
-
-SMALL = 4096
-"""Pieces below this many bytes are joined, so that a dripping child costs no more than a flood."""
+SMALLEST = 4096
+LARGEST = 262144
+"""Bytes of memory that the beginning grows by, first and at most: most children say little."""
 
 
 class Kept:
-    """The first and the last bytes of a stream, and how many between them were let go."""
+    """
+    The first and the last bytes of a stream, and how many between them were let go.
+
+    They are read right into their place: `room` is where the next ones go, `took` says how
+    many went there. What comes after the beginning goes round and round in a ring.
+    """
 
     def __init__(self, limit: int) -> None:
-        self._head = deque[bytes]()
-        self._head_room = limit - limit // 4
-        self._tail = deque[bytes]()
-        self._tail_limit = limit // 4
-        self._tail_size = 0
+        self._last = limit // 4
+        self._unclaimed = limit - self._last
+        self._head: list[bytearray] = []
+        self._ring = bytearray()
+        self._room = memoryview(b"")
         self.size = 0
 
-    def feed(self, data: bytes) -> None:
-        """Take what came next."""
-        self.size += len(data)
-        if self._head_room:
-            first, data = data[: self._head_room], data[self._head_room :]
-            self._head_room -= len(first)
-            _append(self._head, first)
-        if data:
-            _append(self._tail, data)
-            self._tail_size += len(data)
-            while self._tail_size - len(self._tail[0]) >= self._tail_limit:
-                self._tail_size -= len(self._tail.popleft())
+    def room(self) -> memoryview:
+        """Where the next bytes go; never empty."""
+        if not self._room:
+            self._room = memoryview(self._next_piece())
+        return self._room
+
+    def took(self, count: int) -> None:
+        """Know that so many bytes went into `room`."""
+        self._room = self._room[count:]
+        self.size += count
+
+    def feed(self, data: memoryview) -> None:
+        """Copy what came next."""
+        while data:
+            room = self.room()[: len(data)]
+            count = len(room)
+            room[:] = data[:count]
+            self.took(count)
+            data = data[count:]
 
     def content(self) -> tuple[bytes, int]:
         """What was kept, and how many bytes were not; a line stands where those are missing."""
-        head = b"".join(self._head)
-        tail = b"".join(self._tail)[-self._tail_limit :] if self._tail_size else b""
-        cut = self.size - len(head) - len(tail)
-        if not cut:
-            return head + tail, 0
-        return b"%s\n[... %d bytes cut ...]\n%s" % (head, cut, tail), cut
+        if not self._ring:
+            return b"".join(self._head)[: self.size], 0
+        end = len(self._ring) - len(self._room)
+        past = self.size - sum(map(len, self._head))
+        newer = self._ring[max(0, end - self._last) : end]
+        older_size = min(past, self._last) - len(newer)
+        older = self._ring[len(self._ring) - older_size :]
+        cut = past - len(older) - len(newer)
+        notice = b"\n[... %d bytes cut ...]\n" % cut if cut else b""
+        return b"".join([*self._head, notice, older, newer]), cut
 
-
-def _append(pieces: deque[bytes], data: bytes) -> None:
-    if pieces and len(pieces[-1]) < SMALL:
-        pieces[-1] += data
-    else:
-        pieces.append(data)
+    def _next_piece(self) -> bytearray:
+        if self._unclaimed:
+            size = min(max(SMALLEST, min(self.size, LARGEST)), self._unclaimed)
+            self._unclaimed -= size
+            self._head.append(bytearray(size))
+            return self._head[-1]
+        if not self._ring:
+            self._ring = bytearray(max(self._last, LARGEST))
+        return self._ring

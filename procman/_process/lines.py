@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Sequence
 from typing import Protocol
 
+from procman.secret import Bytes
+
 LONGEST_LINE = 65536
-"""Bytes of a line that are told; a longer one is cut, and said to be."""
+"""Characters of a line that are told; a longer one is cut, and said to be."""
 
 
 class TellLines(Protocol):
@@ -19,55 +22,51 @@ class LineSplitter:
     r"""
     Tells whole lines as they are complete, decoded, without their ``\n`` or ``\r\n``.
 
-    Only a newline ends a line. Bytes that are not UTF-8 become U+FFFD. A line is decoded as a
-    whole, so that a character split between two pieces is one character.
+    Only a newline ends a line. Bytes that are not UTF-8 become U+FFFD; a character that was
+    split between two pieces is one character.
     """
 
     def __init__(self, name: str, tell: TellLines) -> None:
         self._name = name
         self._tell = tell
-        self._rest = b""
+        self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+        self._rest = ""
         self._is_cut = False
 
-    def feed(self, data: bytes) -> None:
+    def feed(self, data: Bytes) -> None:
         """Take what came next; tells the lines it completes."""
-        end = data.rfind(b"\n")
-        if end >= 0:
-            self._complete(self._rest + data[:end])
-            self._rest = b""
-            self._is_cut = False
-        self._begin(data[end + 1 :])
+        # Of the lines in a piece that is no longer than the longest, only the first can be longer.
+        for start in range(0, len(data), LONGEST_LINE):
+            self._take(self._decoder.decode(data[start : start + LONGEST_LINE]))
 
     def close(self) -> None:
         """Tell a last line that had no newline."""
-        if self._rest and not self._is_cut:
-            self._tell(self._name, [_text(self._rest)], is_cut=False)
-        self._rest = b""
+        self._take(self._decoder.decode(b"", final=True))
+        if self._rest:
+            self._tell(self._name, (self._rest.removesuffix("\r"),), is_cut=False)
 
-    def _complete(self, whole: bytes) -> None:
-        if self._is_cut:
-            # The beginning of its first line was told when it was cut.
-            _, newline, whole = whole.partition(b"\n")
-            if not newline:
-                return
-        if len(whole) <= LONGEST_LINE:
-            text = _text(whole).replace("\r\n", "\n")
-            self._tell(self._name, text.split("\n"), is_cut=False)
+    def _take(self, text: str) -> None:
+        lines = text.split("\n")
+        self._lengthen(lines[0])
+        if len(lines) == 1:
             return
-        for line in whole.split(b"\n"):
-            is_cut = len(line) > LONGEST_LINE
-            self._tell(self._name, [_text(line[:LONGEST_LINE])], is_cut=is_cut)
+        lines[0] = self._rest
+        begun = lines.pop()
+        if self._is_cut:
+            # Its beginning was told when it was cut.
+            del lines[0]
+        if "\r" in text or self._rest.endswith("\r"):
+            lines = [line.removesuffix("\r") for line in lines]
+        if lines:
+            self._tell(self._name, tuple(lines), is_cut=False)
+        self._rest, self._is_cut = "", False
+        self._lengthen(begun)
 
-    def _begin(self, data: bytes) -> None:
-        """The beginning of a line whose end is not here yet."""
+    def _lengthen(self, text: str) -> None:
+        """Add to the line whose end is not here yet."""
         if self._is_cut:
             return
-        self._rest += data
+        self._rest += text
         if len(self._rest) > LONGEST_LINE:
-            self._tell(self._name, [_text(self._rest[:LONGEST_LINE])], is_cut=True)
-            self._rest = b""
-            self._is_cut = True
-
-
-def _text(line: bytes) -> str:
-    return line.decode(errors="replace").removesuffix("\r")
+            self._tell(self._name, (self._rest[:LONGEST_LINE],), is_cut=True)
+            self._rest, self._is_cut = "", True

@@ -1,83 +1,33 @@
-"""One of a child's output streams: read, kept, spilled, told line by line."""
+"""One of a child's output streams: read, kept, and passed on to whoever wants it."""
 
 from __future__ import annotations
 
+import fcntl
 import os
+import sys
 from collections.abc import Callable
-from typing import BinaryIO, Protocol
+from contextlib import suppress
+from typing import Protocol
 
 from procman._process.keep import Kept
-from procman._process.lines import LineSplitter, TellLines
-from procman._process.tee import Tee
-from procman.secret import RedactedStream, Redactor
+from procman.secret import Bytes, Redactor
 
-READ_SIZE = 65536
-READS_A_TURN = 8
-"""Reads of one stream before the others, and the rest of the program, get their turn."""
+READ_SIZE = 262144
+A_TURN = 1048576
+"""Bytes of one stream before the others, and the rest of the program, get their turn."""
 
+MUCH = 65536
+"""Bytes after which a child is taken for one that prints much."""
 
-class Stream:
-    """A pipe from a child, until its end."""
-
-    def __init__(
-        self,
-        name: str,
-        fd: int,
-        *,
-        keep: int,
-        merged: Kept | None,
-        spill: BinaryIO | None,
-        on_lines: TellLines | None,
-        tee: bool,
-        redactor: Redactor,
-    ) -> None:
-        self.name = name
-        self.fd = fd
-        self.kept = Kept(keep)
-        self.is_at_end = False
-        self._sinks: list[Callable[[bytes], None]] = [self.kept.feed]
-        self._at_end: list[Callable[[], None]] = []
-        if merged is not None:
-            self._sinks.append(merged.feed)
-        if spill is not None:
-            self._redacted_sink(_Spill(spill), redactor)
-        if tee:
-            self._redacted_sink(Tee(name), redactor)
-        if on_lines is not None:
-            self._redacted_sink(LineSplitter(name, on_lines), redactor)
-
-    def _redacted_sink(self, sink: Sink, redactor: Redactor) -> None:
-        redaction = redactor.stream()
-        self._sinks.append(lambda data: sink.feed(redaction.feed(data)))
-        self._at_end.append(lambda: _close(redaction, sink))
-
-    def read(self) -> bool:
-        """Take what there is, up to a bound; whether anything came."""
-        for turn in range(READS_A_TURN):
-            try:
-                data = os.read(self.fd, READ_SIZE)
-            except BlockingIOError:
-                return turn > 0
-            if not data:
-                self.is_at_end = True
-                return turn > 0
-            for sink in self._sinks:
-                sink(data)
-        return True
-
-    def close(self) -> None:
-        """Tell what was held back and close our end."""
-        self.is_at_end = True
-        os.close(self.fd)
-        for end in self._at_end:
-            end()
+WIDE = 1048576
+"""Bytes that its pipe holds from then on; Linux gives no more to those without privileges."""
 
 
 class Sink(Protocol):
-    """Something that is given a stream, piece by piece."""
+    """Something that is given a stream, piece by piece, redacted."""
 
-    def feed(self, data: bytes) -> None:
-        """Take what came next."""
+    def feed(self, data: Bytes) -> None:
+        """Take what came next; its memory is used again when this returns."""
         ...
 
     def close(self) -> None:
@@ -85,19 +35,87 @@ class Sink(Protocol):
         ...
 
 
-class _Spill:
-    """A file that gets everything."""
+class Stream:
+    """
+    A pipe from a child, until its end.
 
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
+    Attributes:
+        kept: What was read, raw and bounded.
+        merged: What was read of this stream and of others; None if nobody asks.
+        is_at_end: Whether nothing comes any more.
+        failure: The first that a sink raised; it is given nothing more, the others are.
+    """
 
-    def feed(self, data: bytes) -> None:
-        self._file.write(data)
+    def __init__(self, fd: int, keep: int, merged: Kept | None) -> None:
+        self.fd = fd
+        self.kept = Kept(keep)
+        self.merged = merged
+        self.is_at_end = False
+        self.failure: Exception | None = None
+        self._is_wide = False
+        self._sinks: list[Sink] = []
+
+    def pass_on(self, sink: Sink, redactor: Redactor) -> None:
+        """Have *sink* given what comes, without its secrets."""
+        self._sinks.append(_Redacted(sink, redactor) if redactor.spellings else sink)
+
+    def read(self) -> bool:
+        """Take what there is, up to a bound; whether anything came."""
+        came = 0
+        while came < A_TURN:
+            room = self.kept.room()[:READ_SIZE]
+            try:
+                count = os.readv(self.fd, [room])
+            except BlockingIOError:
+                break
+            if not count:
+                self.is_at_end = True
+                break
+            came += count
+            self.kept.took(count)
+            self._tell(room[:count])
+        if self.kept.size >= MUCH and not self._is_wide:
+            self._widen()
+        return came > 0
 
     def close(self) -> None:
-        self._file.close()
+        """Pass on what was held back and close our end."""
+        self.is_at_end = True
+        os.close(self.fd)
+        for sink in tuple(self._sinks):
+            self._try(sink, sink.close)
+
+    def _tell(self, data: memoryview) -> None:
+        if self.merged is not None:
+            self.merged.feed(data)
+        for sink in tuple(self._sinks):
+            self._try(sink, sink.feed, data)
+
+    def _try(self, sink: Sink, act: Callable[..., None], *data: memoryview) -> None:
+        try:
+            act(*data)
+        except Exception as error:  # noqa: BLE001 - whoever waits for the child raises it
+            self._sinks.remove(sink)
+            self.failure = self.failure or error
+
+    def _widen(self) -> None:
+        self._is_wide = True
+        if sys.platform == "linux":
+            # Refused to a user whose pipes hold much already: then it goes on as it is, slower.
+            with suppress(OSError):
+                fcntl.fcntl(self.fd, fcntl.F_SETPIPE_SZ, WIDE)
 
 
-def _close(redaction: RedactedStream, sink: Sink) -> None:
-    sink.feed(redaction.close())
-    sink.close()
+class _Redacted:
+    """Stands before *sink* and lets no secret through."""
+
+    def __init__(self, sink: Sink, redactor: Redactor) -> None:
+        self._sink = sink
+        self._redaction = redactor.stream()
+
+    def feed(self, data: Bytes) -> None:
+        self._sink.feed(self._redaction.feed(data))
+
+    def close(self) -> None:
+        self._sink.feed(self._redaction.close())
+        self._sink.close()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import sys
 
+from procman.secret import Bytes
+
 
 class Tee:
     """Writes to our stdout or stderr, whatever stands there now."""
@@ -14,7 +16,7 @@ class Tee:
         # A text stream gets whole characters, wherever a read ended.
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
 
-    def feed(self, data: bytes) -> None:
+    def feed(self, data: Bytes) -> None:
         """Show what came next."""
         self._write(self._decoder.decode(data))
 
@@ -24,5 +26,6 @@ class Tee:
 
     def _write(self, text: str) -> None:
         stream = sys.stdout if self._name == "stdout" else sys.stderr
-        stream.write(text)
+        encoding = stream.encoding or "utf-8"
+        stream.write(text.encode(encoding, "replace").decode(encoding))
         stream.flush()
