@@ -142,6 +142,9 @@ def _count(command: Command, path: str, arguments: list[str]) -> None:
     count = len(arguments)
     if command.least <= count <= command.most:
         return
+    if command.as_range:
+        limits = f"between {command.least} and {command.most}"
+        raise UsageError(f"accepts {limits} arg(s), received {count}")
     if command.most == 0:
         raise UsageError(f'unknown command "{arguments[0]}" for "{path}"')
     if command.least == command.most:

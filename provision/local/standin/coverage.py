@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import NamedTuple
 
+from provision.local.standin.commandline import UsageError, find, parse, split
 from provision.local.standin.grammar import GLOBAL, Command, Flag, Group
 from provision.local.standin.roots import COMMANDS, ELSEWHERE, MODULES
 
@@ -35,6 +36,31 @@ def elsewhere() -> tuple[tuple[str, ...], ...]:
     """Return the commands that flyctl has and the stand-in does not, as far as they have names."""
     roots = [(name,) for name in ELSEWHERE]
     return tuple(sorted([*roots, *(each for root in _roots() for each in _missing(root, ()))]))
+
+
+def given(words: list[str]) -> tuple[tuple[str, ...], frozenset[str]] | None:
+    """
+    Return the command that *words* are for and the flags they give it, the global ones included.
+
+    It is None for what flyctl does not take, and for the help of a group.
+    """
+    before, word, rest = split(words)
+    if word not in MODULES:
+        return None
+    command: Command | Group | None = import_module(f"{COMMANDS}.{MODULES[word]}").COMMAND
+    path: tuple[str, ...] = ()
+    rest = [*before, *rest]
+    while isinstance(command, Group):
+        path = (*path, command.name)
+        before, word, after = split(rest)
+        command, rest = find(command, word), [*before, *after]
+    if command is None:
+        return None
+    path = (*path, command.name)
+    try:
+        return path, frozenset(parse(command, " ".join(path), rest).values)
+    except UsageError:
+        return None
 
 
 def _roots() -> list[Command | Group]:

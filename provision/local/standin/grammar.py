@@ -60,6 +60,7 @@ class Command(NamedTuple):
         arguments: How they stand in the usage line, for example ``[slug]``.
         least: How many arguments it needs.
         most: How many it takes.
+        as_range: Whether flyctl tells these two as a range when they do not hold.
         aliases: Other names.
         needs_token: Whether flyctl asks for a token before anything else.
         elsewhere: The names of commands below it that flyctl has and the stand-in does not.
@@ -71,6 +72,7 @@ class Command(NamedTuple):
     arguments: str = ""
     least: int = 0
     most: int = MANY
+    as_range: bool = False
     aliases: tuple[str, ...] = ()
     needs_token: bool = True
     elsewhere: tuple[str, ...] = ()

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from provision.local.standin.failure import Failure, not_interactive, within
 from provision.local.standin.requests import leases, machines
 from provision.local.standin.session import Session
-from provision.local.standin.target import local_config, named_app
+from provision.local.standin.target import name_if_any
 from provision.local.world.machine import Machine
 
 LEASE_SECONDS = 120
@@ -22,9 +22,12 @@ def named(session: Session) -> list[Machine]:
     Raises:
         Failure: None is named, or one is not there.
     """
+    app = name_if_any(session)
+    if not session.arguments and not app:
+        raise Failure("a machine ID or an app name is required")
     if not session.arguments:
         raise not_interactive("a machine ID")
-    app = _app(session)
+    app = app or _found(session, session.arguments[0])
     return [_show(session, app, each) for each in session.arguments]
 
 
@@ -49,11 +52,7 @@ def leased(session: Session, found: list[Machine]) -> Iterator[dict[str, str]]:
                 _release(session, machine, nonces[machine.id])
 
 
-def _app(session: Session) -> str:
-    config = local_config(session)
-    if session.flag("app") or session.env.get("FLY_APP") or (config and config.app_name):
-        return named_app(session, config)
-    machine = session.arguments[0]
+def _found(session: Session, machine: str) -> str:
     try:
         return machines.find(session.api, machine).app.name
     except Failure as failure:

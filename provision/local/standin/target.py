@@ -77,8 +77,7 @@ def _path(session: Session) -> str | None:
         found = (name for name in DEFAULT_FILES if os.path.exists(name))  # noqa: PTH110 - as above
         first = next(found, None)
         return first and os.path.abspath(first)  # noqa: PTH100
-    path = os.path.abspath(named)  # noqa: PTH100
-    if not os.path.exists(path):  # noqa: PTH110
-        also = os.path.join(path, "fly.toml")  # noqa: PTH118
-        raise Failure(f"config file not found at specified path: {path} (also tried: {also})")
-    return path
+    if not os.path.exists(named):  # noqa: PTH110
+        also = os.path.normpath(os.path.join(named, "fly.toml"))  # noqa: PTH118
+        raise Failure(f"config file not found at specified path: {named} (also tried: {also})")
+    return named

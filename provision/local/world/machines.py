@@ -151,6 +151,7 @@ def update(
         leases.check(world, machine, nonce)
         config = as_told(world, app, config, before=before.config)
         behaviour = _checked(world, app, config)
+        mounted = volumes.mounted(world, before.app, config)
         sql = (
             "UPDATE machines SET instance_id = ?, image = ?, config = ?, healthy = ?, listens = ?, "
             "host_status = ?, updated = 1 WHERE id = ?"
@@ -159,13 +160,13 @@ def update(
             sql,
             identity.ulid(world),
             config["image"],
-            json.dumps(config),
+            json.dumps(volumes.told(config, mounted)),
             behaviour.healthy,
             behaviour.listens,
             behaviour.host_status,
             machine,
         )
-        for volume in volumes.mounted(world, before.app, config):
+        for volume in mounted:
             volumes.attach(world, volume, machine=machine, region=before.region)
         play(world, before, life.updated(behaviour, machine, started=not skip_launch))
         return show(world, app, machine)
@@ -223,7 +224,7 @@ def _add(
         instance_id=identity.ulid(world),
         private_ip=identity.private_ip(owner.network_number, number),
         image=config["image"],
-        config=json.dumps(config),
+        config=json.dumps(volumes.told(config, mounted)),
         life=json.dumps([(now, MachineState.CREATED)]),
         ends=MachineState.CREATED,
         healthy=behaviour.healthy,

@@ -50,6 +50,9 @@ REGIONS = (
 )
 
 
+CAPACITY = 1000
+"""How many machines a region takes, as it tells of itself."""
+
 NEAREST = "ams"
 """The one that is used where none is named."""
 

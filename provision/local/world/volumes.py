@@ -149,6 +149,17 @@ def mounted(world: World, app: App, config: dict[str, Any]) -> tuple[Volume, ...
     return tuple(show(world, app.name, mount.get("volume", "")) for mount in mounts)
 
 
+def told(config: dict[str, Any], found: tuple[Volume, ...]) -> dict[str, Any]:
+    """Return *config* with what Fly tells of the volumes *found* in its mounts."""
+    if not found:
+        return config
+    mounts = [
+        mount | {"size_gb": volume.size_gb, "encrypted": volume.encrypted}
+        for mount, volume in zip(config["mounts"], found, strict=True)
+    ]
+    return config | {"mounts": mounts}
+
+
 def attach(world: World, volume: Volume, *, machine: str, region: str) -> None:
     """
     Attach a volume to a machine in the same region.

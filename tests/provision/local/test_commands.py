@@ -291,12 +291,19 @@ TEXTS: dict[str, list[str]] = {
         "VM Resources for app: web",
         "",
         "\x1b[1mGroups\x1b[0m",
-        " NAME │ COUNT │ KIND   │ CPUS │ MEMORY │ REGIONS ",
-        " app  │ 1     │ shared │ 1    │ 256 MB │ ams     ",
+        " NAME │ COUNT │ KIND   │ CP US │ MEMORY │ REGIONS ",
+        " app  │ 1     │ shared │ 1     │ 256 MB │ ams     ",
         "",
     ],
     "secrets list -a web": [" NAME │ DIGEST │ STATUS ", ""],
-    "ips list -a web": [" VERSION │ IP │ TYPE │ REGION │ CREATED AT ", ""],
+    "ips list -a web": [
+        " VERSION │ IP │ TYPE │ REGION │ CREATED AT ",
+        "",
+        (
+            "Learn more about Fly.io public, private, shared and dedicated IP addresses in our "
+            "docs: https://fly.io/docs/networking/services/"
+        ),
+    ],
     "machine list -a web --quiet": [" ID ", ""],
 }
 
@@ -397,3 +404,26 @@ def test_a_proxy_that_always_fails_is_asked_four_times(fly: Fly, *, body: bool) 
         asked = [each.operation for each in requests.list_(world)]
     assert "request returned non-2xx status: 502: bad gateway (Request ID: " in done.stderr
     assert asked[-4:] == ["apps.create" if body else "machines.list"] * 4
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        ("machine destroy", "a machine ID or an app name is required"),
+        ("machine destroy -a web", "a machine ID must be specified when not running interactively"),
+        ("machine status one two", "accepts between 0 and 1 arg(s), received 2"),
+        ("orgs show one two", "accepts at most 1 arg(s), received 2"),
+        (
+            "status -c here/fly.toml",
+            (
+                "config file not found at specified path: here/fly.toml "
+                "(also tried: here/fly.toml/fly.toml)"
+            ),
+        ),
+    ],
+)
+def test_a_wrong_command_line_is_told_as_flyctl_tells_it(fly: Fly, words: str, error: str) -> None:
+    """Each command has its own words for it; a path is told as it was given."""
+    done = fly.run(*words.split())
+
+    assert (done.exit_code, done.stderr) == (1, f"Error: {error}\n")

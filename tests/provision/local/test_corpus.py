@@ -105,7 +105,9 @@ def _plain(machine: dict[str, Any]) -> dict[str, Any]:
     for key in OF_ONE_RELEASE:
         del machine["metadata"][key]
     for mount in machine.get("mounts", []):
-        del mount["volume"]
+        # What Fly knows of the volume, and flyctl did not say.
+        for key in ("volume", "size_gb", "encrypted"):
+            mount.pop(key, None)
     of_services = (each for service in machine.get("services", []) for each in _checks(service))
     for check in (*machine.get("checks", {}).values(), *of_services):
         check.get("headers", []).sort(key=lambda header: header["name"])

@@ -57,3 +57,15 @@ def test_sizes_and_regions_are_checked(world: World, web: str) -> None:
         volumes.create(world, web, "data", region="ams", size_gb=0)
     with pytest.raises(Invalid, match="xyz is not a region"):
         volumes.create(world, web, "data", region="xyz")
+
+
+def test_a_machine_tells_of_its_volume(world: World, web: str) -> None:
+    """Fly fills in what it knows; flyctl makes the volume of the next machine as large."""
+    volume = volumes.create(world, web, "data", region="ams", size_gb=7, encrypted=False)
+
+    machine, _ = machines.create(world, web, _mounting(volume.id), region="ams")
+    updated = machines.update(world, web, machine.id, _mounting(volume.id))
+
+    for told in (machine, updated):
+        (mount,) = told.config["mounts"]
+        assert (mount["volume"], mount["size_gb"], mount["encrypted"]) == (volume.id, 7, False)

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from provision.local.world.regions import Region
-
-CAPACITY = 100
-"""How many machines a region says it has room for."""
+from provision.local.world.regions import CAPACITY, Region
 
 
 def region_json(found: Region) -> dict[str, Any]:

@@ -153,6 +153,7 @@ COMMAND = Group(
             ),
             "<app name>",
             most=1,
+            as_range=True,
         ),
         Command("destroy", _destroy, (YES,), "<app name(s)>", aliases=("delete", "remove", "rm")),
         releases_command.COMMAND,

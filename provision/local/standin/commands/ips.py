@@ -13,6 +13,10 @@ from provision.local.standin.table import table
 from provision.local.standin.target import app_name
 from provision.local.world.addresses import Address, AddressType
 
+LEARN_MORE = (
+    "Learn more about Fly.io public, private, shared and dedicated IP addresses in our docs: "
+    "https://fly.io/docs/networking/services/"
+)
 _TYPES = {
     AddressType.V4: ("v4", "public ingress (dedicated, $2/mo)"),
     AddressType.V6: ("v6", "public ingress (dedicated)"),
@@ -31,6 +35,7 @@ def _list(session: Session) -> None:
         session.say(pretty([address(each) for each in found]), end="")
     else:
         _show(session, found)
+        session.say(LEARN_MORE)
 
 
 def _allocate_v4(session: Session) -> None:
@@ -73,14 +78,19 @@ def _release(session: Session) -> None:
 
 
 def _show(session: Session, found: tuple[Address, ...]) -> None:
-    now = session.world.clock.now()
-    rows = [[*_row(each), each.region, ago(now, each.created_at)] for each in found]
+    rows = [[*_row(each), *_since(session, each)] for each in found]
     session.say(table(rows, "Version", "IP", "Type", "Region", "Created At"), end="")
 
 
 def _row(found: Address) -> tuple[str, str, str]:
     version, kind = _TYPES[found.type]
     return version, found.address, kind
+
+
+def _since(session: Session, found: Address) -> tuple[str, str]:
+    if found.type is AddressType.SHARED_V4:
+        return "", "Jan 1 0001 00:00"
+    return found.region, ago(session.world.clock.now(), found.created_at)
 
 
 def _is_address(text: str) -> bool:

@@ -46,7 +46,7 @@ def _list(session: Session) -> None:
         session.say(f"No machines are available on this app {app}")
     else:
         session.say(f"{len(found)} machines have been retrieved from app {app}.")
-        session.say(f"View them in the UI here (https://fly.io/apps/{app}/machines/)\n")
+        session.say(f"View them in the UI here (\u200bhttps://fly.io/apps/{app}/machines/)\n")
         rows = [_row(session, each) for each in found]
         session.say(table(rows, *TITLES, title=app), end="")
         if any(each.host_status != "ok" for each in found):
@@ -225,6 +225,7 @@ COMMAND = Group(
             ),
             "[id]",
             most=1,
+            as_range=True,
         ),
         machine_leases.COMMAND,
     ),

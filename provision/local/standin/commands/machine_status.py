@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 from provision.local.standin.ago import ago
-from provision.local.standin.failure import not_interactive
 from provision.local.standin.gojson import pretty
 from provision.local.standin.grammar import OF_APP, Command, Flag
 from provision.local.standin.requests import machines
@@ -37,8 +36,6 @@ TITLES = (
 
 
 def _status(session: Session) -> None:
-    if not session.argument:
-        raise not_interactive("a machine ID")
     [machine] = named(session)
     if session.is_on("display-config"):
         session.say(pretty(machine.config, indent=2), end="")
@@ -105,4 +102,6 @@ def _event(found: Event) -> list[str]:
     return [found.status, found.type, found.source, rfc3339(found.timestamp), info]
 
 
-COMMAND = Command("status", _status, (*OF_APP, Flag("display-config", "d")), "[id]", most=1)
+COMMAND = Command(
+    "status", _status, (*OF_APP, Flag("display-config", "d")), "[id]", most=1, as_range=True
+)

@@ -9,9 +9,7 @@ from provision.local.standin.grammar import JSON, Command, Group
 from provision.local.standin.session import Session
 from provision.local.standin.table import table
 from provision.local.world.operations import Operation
-from provision.local.world.regions import REGIONS, Region
-
-CAPACITY = 1000
+from provision.local.world.regions import CAPACITY, REGIONS, Region
 
 
 def _regions(session: Session) -> None:

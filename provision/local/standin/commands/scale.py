@@ -24,7 +24,8 @@ def _show(session: Session) -> None:
         session.say(pretty(shown), end="")
         return
     session.say(f"VM Resources for app: {app}\n")
-    titles = ["Name", "Count", "Kind", "CPUs", "Memory", "Regions"]
+    # flyctl parts a title into words before it puts it in capitals.
+    titles = ["Name", "Count", "Kind", "CP Us", "Memory", "Regions"]
     session.say(table([_row(each) for each in shown], *titles, title="Groups"), end="")
 
 

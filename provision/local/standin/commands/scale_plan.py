@@ -148,7 +148,7 @@ def _config(group: str, own: Sequence[Machine], present: Present) -> Config:
     if own:
         made = {key: value for key, value in own[0].config.items() if key != "standbys"}
         env = {key: value for key, value in made["env"].items() if key != "FLY_STANDBY_FOR"}
-        return _sized(made, present.volumes) | {"env": env}
+        return made | {"env": env}
     made = machine_config(present.config, group, version=VERSION, files=[], before={})
     made.setdefault("guest", _guest(present))
     release = present.release
