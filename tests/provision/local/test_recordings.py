@@ -14,19 +14,10 @@ from typing import Any
 
 import pytest
 
-from provision.local.world import (
-    World,
-    addresses,
-    apps,
-    faults,
-    images,
-    leases,
-    machines,
-    releases,
-    requests,
-)
-from provision.local.world.door import know_token
-from provision.local.world.faults import Fault, Kind
+from provision.local.world import World, addresses, requests
+
+from .arranging import first_machine, tell
+from .printed import CHANCE, NUMBERING, PADDING, is_usage, masked, skeleton
 
 HERE = Path(__file__).parent
 RECORDINGS = HERE.parent.parent / "recordings"
@@ -51,30 +42,6 @@ IN_PARALLEL = {
     "scale-count-4",
 }
 """Recordings of things that flyctl does at once: their lines come in any order."""
-
-PATTERNS = (
-    (r"\b01[0-9A-HJKMNP-TV-Z]{24}\b", "<ULID>"),
-    (r"01(STUB|LOCAL)REQ\d+-loc", "<REQUEST>"),
-    (r"Trace ID: [0-9a-f]{32}", "Trace ID: <TRACE>"),
-    (r"\b[0-9a-f]{14}\b", "<MACHINE>"),
-    (r"\bvol_[0-9a-f]{16}\b", "<VOLUME>"),
-    (r"sha256:[0-9a-f]{64}", "<DIGEST>"),
-    (r"img_[0-9a-f]{12}", "<IMAGE>"),
-    (r'"digest": "[0-9a-f]{16}"', '"digest": "<DIGEST>"'),
-    (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "<TIME>"),
-    (r"\b1[789]\d{11}\b", "<MILLISECONDS>"),
-    (r"2026\.11\.23-dev\.\d+", "<VERSION>"),
-    (r"\bfdaa:[0-9a-f:]+", "<6PN>"),
-    (r"\b2a09:[0-9a-f:]+", "<IPV6>"),
-    (r"\b(66\.241\.124|137\.66\.\d+)\.\d+\b", "<IPV4>"),
-    (r"\bip_[0-9a-f]{8}\b", "<ADDRESS>"),
-    (r"\bORG\d{6}\b", "<ORGANIZATION>"),
-    (r'"InternalNumericID": "?\d+"?', '"InternalNumericID": <NUMBER>'),
-    (r"\bstub-machine-\d+|\b[a-z]+-[a-z]+-\d+(?= *│|\",| *$)", "<NAME>"),
-    (r'"zone": "z\d"', '"zone": "<ZONE>"'),
-    (r" +│ *| +$|(?<=\n) +", " "),
-)
-FLAG = re.compile(r'  (-\w, |    )--[\w-]+( (string\[="true"\]|\w+))?(?=  |$)')
 
 
 @pytest.fixture(scope="session")
@@ -171,7 +138,6 @@ def _replay(fly: Any, recording: dict[str, Any], arguments: list[str]) -> Any:
 
 def _arrange(fly: Any, word: str, *rest: str) -> None:
     with fly.world as world:
-        machine = _machine(world)
         match word, rest:
             case (("fly" | "fails"), _):
                 placed = [_placed(each, world, fly.folder) for each in rest]
@@ -179,42 +145,14 @@ def _arrange(fly: Any, word: str, *rest: str) -> None:
                 assert bool(done.exit_code) == (word == "fails"), (rest, done)
             case "import", (app, line):
                 assert fly.run("secrets", "import", "-a", app, stdin=line).exit_code == 0
-            case (("fault" | "always"), (operation, kind, status, message, *more)):
-                code, seconds = [*more, "", "0"][:2]
-                times = None if word == "always" or operation == "*" else 1
-                how = (Kind(kind), int(status), message, code, float(seconds or 0))
-                faults.inject(world, Fault(operation, *how, times=times))
-            case "advance", (seconds,):
-                world.clock.advance(float(seconds))
-            case "speed", (speed,):
-                world.clock.run_at(float(speed))
-            case "setting", (name, value):
-                world.set_setting(name, value)
-            case "token", (token,):
-                know_token(world, token)
-            case "lease", (seconds,):
-                leases.acquire(world, machine, seconds=int(seconds))
-            case "release", (app, status, image):
-                found = images.resolve(world, app, image)
-                assert found is not None
-                release = releases.create(
-                    world, app, definition={}, image_ref=found.ref, strategy="ROLLING"
-                )
-                releases.update(world, release.id, status)
             case _:
-                raise AssertionError(word)
-
-
-def _machine(world: World) -> str:
-    """Return the first machine of the only app that has any; "" if there is none."""
-    found = [each for app in apps.list_(world) for each in machines.list_(world, app.name)]
-    return found[0].id if found else ""
+                tell(world, word, *rest)
 
 
 def _placed(word: str, world: World, folder: Path) -> str:
     """Return an argument as it is here: with this folder, and with a machine that exists."""
     if word == "<MACHINE>" or re.fullmatch(r"[0-9a-f]{14}", word):
-        return _machine(world)
+        return first_machine(world)
     if word.startswith("2a09:"):
         found = [each.address for each in addresses.list_(world, "web1") if each.type == "v6"]
         return found[0] if found else word
@@ -253,26 +191,4 @@ def _comparable(name: str, done: Any, folder: Path) -> tuple[int, Any, Any]:
 
 
 def _normalised(text: str) -> Any:
-    if "Usage:\n" in text:
-        return _skeleton(text)
-    for pattern, mark in PATTERNS:
-        text = re.sub(pattern, mark, text, flags=re.MULTILINE)
-    return text
-
-
-def _skeleton(usage: str) -> list[str]:
-    """Return what is called how and with which flags; flyctl's prose is its own."""
-    kept, commands = [], False
-    for line in usage[usage.index("Usage:") :].splitlines():
-        commands = line == "Available Commands:" or (commands and line.startswith("  "))
-        flag = re.match(
-            r'  (-\w, |    )--[\w-]+( (string(\[="true"\])?|stringArray|strings|\w+))?(?=  |$)',
-            line,
-        )
-        if flag:
-            kept.append(flag[0])
-        elif commands:
-            kept.append(line.split()[0])
-        elif line.startswith("  fly ") or re.match(r"\S.*:$", line):
-            kept.append(line)
-    return kept
+    return skeleton(text) if is_usage(text) else masked(text, CHANCE + NUMBERING + PADDING)
