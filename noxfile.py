@@ -80,3 +80,10 @@ def benchmarks(session: nox.Session) -> None:
     """Measure beside the peers; `nox -s benchmarks -- --write` writes docs/performance.md."""
     session.install("--group", "benchmarks", ".")
     session.run("python", "-m", "benchmarks", *session.posargs)
+
+
+@nox.session(default=False)
+def soak(session: nox.Session) -> None:
+    """Run 10,000 steps that end in every way, on both backends; nothing may be left."""
+    session.install("--group", "tests", ".")
+    session.run("python", "-m", "tests.procman.soak", *session.posargs)

@@ -33,7 +33,7 @@ from procman import (
     whole,
 )
 from procman._process import spawn
-from procman._process.table import highest_pid, read_process
+from procman._process.table import newest_pid, read_process
 from tests.procman.children import (
     is_alive,
     open_descriptors,
@@ -326,8 +326,9 @@ async def test_p38_a_daemon_with_a_clean_environment_is_ended_as_well() -> None:
 async def test_p38_a_pid_that_was_another_childs_hides_nobody(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """P38: pids are given out again; here all of them were children of ours before."""
-    before = dict.fromkeys(range(highest_pid() + 1), 0)
+    """P38: pids are given out again; here the next ones were children of ours before."""
+    newest = newest_pid()
+    before = dict.fromkeys(range(newest, newest + 2000), 0)
     monkeypatch.setattr(spawn, "recent_children", before)
 
     output = await run_step(Step("x", python(VANISHING), whole))
