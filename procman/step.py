@@ -126,7 +126,7 @@ class Step(Generic[T_co]):
         retry: Which errors are worth another attempt.
         diagnose: What to run when the step failed, after its last attempt: steps, or
             `Diagnostic` to say when.
-        diagnose_budget: Seconds all diagnostics together may take.
+        diagnose_budget: Seconds all diagnostics together may take, graces included.
         capture: What is kept of what it prints.
         live: Whether hooks are told line by line what it prints.
         json_lines: Whether each line of its stdout is a JSON value of which hooks are told as
