@@ -74,7 +74,8 @@ class Diagnosis:
         limit = Limit(LimitName.DIAGNOSTICS, self._step.diagnose_budget)
 
         def why() -> str:
-            return f"{limit} reached" if scope.cancel_called else self._why()
+            is_used_up = anyio.current_time() >= scope.deadline
+            return f"{limit} reached" if is_used_up else self._why()
 
         announcer = Announcer(self._execution, self._job, diagnostic.name, why, self._id)
         self._ran.append(announcer.id)

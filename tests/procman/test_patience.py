@@ -375,6 +375,7 @@ async def test_p48_the_second_signal_ends_diagnostics_too() -> None:
 
     (step, why) = run.job("j").steps
     assert (step.outcome, why.outcome) == (Outcome.CANCELLED, Outcome.CANCELLED)
+    assert why.cause == "stopped by SIGINT"
     assert (run.outcome, run.exit_code) == (Outcome.CANCELLED, 130)
 
 
