@@ -12,6 +12,8 @@ import pytest
 import provision.local
 from provision.local.standin.coverage import Covered, commands, elsewhere
 from provision.local.standin.grammar import HELP, Flag
+from tests.provision.local.coverage_page import PAGE, page
+from tests.provision.local.differential.compared import load
 
 from .conftest import Fly
 
@@ -100,3 +102,19 @@ def _imported(node: ast.AST) -> list[str]:
     if isinstance(node, ast.ImportFrom):
         return [node.module or ""]
     return []
+
+
+def test_the_page_of_what_is_covered_is_up_to_date() -> None:
+    """Otherwise: python -m tests.provision.local.coverage_page"""
+    assert PAGE.read_text("utf-8") == page()
+
+
+def test_the_page_claims_no_more_than_was_compared() -> None:
+    """A flag that no command of the session was given is not compared."""
+    [row] = [line for line in page().splitlines() if line.startswith("| `apps create` ")]
+    compared, modelled, _, missing = row.split(" | ")[1:]
+
+    agreed = load().agreed["apps create"]
+    assert compared == ", ".join(["itself", *(f"`--{name}`" for name in agreed)])
+    assert "`--generate-name`" in modelled
+    assert "`--save`" in missing
