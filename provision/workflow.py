@@ -152,6 +152,10 @@ async def ensure_deployed(
     look = machines.list_(session.fly, app=app.name)
     found = await context.run(look)
     changes = deploy_changes(session, app, found, staged)
+    if changes and not deploy_changes(session, app, found, ()):
+        # flyctl calls secrets staged, too, when it could not read the machines: look again.
+        staged = await context.run(secrets.list_(session.fly, app=app.name))
+        changes = deploy_changes(session, app, found, staged)
     for change in changes:
         await make(context, change)
     return Converged(await context.run(look) if changes else found, changes)

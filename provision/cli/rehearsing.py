@@ -58,7 +58,7 @@ async def served(
     announced = _Announcement()
     try:
         async with run_service(_service(world, token, held), hooks=[announced]):
-            yield announced.variables
+            yield announced.told()
     except ServiceFailed as error:
         raise PreconditionFailed(f"the local Fly cannot be served: {error}") from error
 
@@ -83,10 +83,24 @@ class _Announcement:
     """Hears from the server where it is."""
 
     def __init__(self) -> None:
-        self.variables: Mapping[str, str] = {}
+        self._variables: Mapping[str, str] | None = None
 
     def __call__(self, event: Event) -> None:
         if isinstance(event, OutputLines) and event.stream == "stdout":
             for line in event.lines:
                 if _URL in line:
-                    self.variables = json.loads(line)["environment"]
+                    self._variables = json.loads(line)["environment"]
+
+    def told(self) -> Mapping[str, str]:
+        """
+        What it said; never nothing, which would lead a flyctl to Fly.io.
+
+        Raises:
+            PreconditionFailed: it did not say.
+        """
+        if self._variables is None or not self._variables.keys() >= _ADDRESSES:
+            raise PreconditionFailed("the local Fly does not say where it is")
+        return self._variables
+
+
+_ADDRESSES = {"FLY_API_BASE_URL", "FLY_FLAPS_BASE_URL", "FLY_UIEX_BASE_URL"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -81,15 +81,14 @@ def warnings_of(options: Options, platform: Platform) -> tuple[WarningSection, .
             f"secret {name} has no value in the environment: the rehearsal uses a stand-in"
             for name in rehearsal_credentials(platform.manifest, os.environ).stand_ins
         ]
-    return (
-        *(WarningSection(code="environment", message=message) for message in found),
-        *(_unbuilt(app) for app in _unbuilt_apps(options, platform)),
-    )
+    return tuple(WarningSection(code="environment", message=message) for message in found)
 
 
-def _unbuilt_apps(options: Options, platform: Platform) -> Iterator[PlatformApp]:
-    if options.drives_flyctl_locally:
-        yield from (app for app in platform.apps.values() if app.image is None)
+def unbuilt(options: Options, platform: Platform) -> tuple[WarningSection, ...]:
+    """What an apply releases without its having been built."""
+    if not options.drives_flyctl_locally:
+        return ()
+    return tuple(_unbuilt(app) for app in platform.apps.values() if app.image is None)
 
 
 def _unbuilt(app: PlatformApp) -> WarningSection:

@@ -15,7 +15,7 @@ from provision import loading, manifest
 from provision.cli.invoking import invocation_of
 from provision.cli.options import Options
 from provision.cli.publishing import reported
-from provision.cli.running import Verb, run, warnings_of
+from provision.cli.running import Verb, run, unbuilt, warnings_of
 from provision.dry_run import planned
 from provision.errors import ExitCode, InvalidFile, Refused
 from provision.fly.client import Fly
@@ -66,7 +66,8 @@ def dry_run(options: Options) -> int:
         fly = Fly("fly", Secret(""), Path("/"))
         has_builder = not options.drives_flyctl_locally
         steps = planned(Session(platform, fly, secrets, has_builder=has_builder))
-        warned = evolve(invocation, warnings=warnings_of(options, platform))
+        warnings = (*warnings_of(options, platform), *unbuilt(options, platform))
+        warned = evolve(invocation, warnings=warnings)
         return report_of_plan(warned, platform, steps, seconds())
 
     return reported(invocation, options, make)
@@ -95,7 +96,9 @@ def _perform(
         platform = _load(options)
         _refuse_unconfirmed(command, options, platform)
         performed = run(verb, invocation, options, platform, **session)
-        warned = evolve(invocation, warnings=warnings_of(options, platform))
+        of_images = unbuilt(options, platform) if command == "apply" else ()
+        warnings = (*warnings_of(options, platform), *of_images)
+        warned = evolve(invocation, warnings=warnings)
         return report_of(warned, performed, seconds())
 
     return reported(invocation, options, make)

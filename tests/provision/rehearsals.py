@@ -62,7 +62,7 @@ class Ran:
             if (self.folder / journal).exists()
             for event in read_journal(self.folder / journal)
         ]
-        return [e.command.partition("fly ")[2] for e in events if isinstance(e, AttemptStarted)]
+        return [e.command.partition(" ")[2] for e in events if isinstance(e, AttemptStarted)]
 
     def writes(self) -> list[str]:
         """Those of the commands that change something."""

@@ -182,6 +182,19 @@ def test_f52_f53_a_staged_secret_goes_live_with_the_next_deploy(tmp_path: Path) 
     assert [write.split()[0] for write in mended.writes()] == ["deploy"]
 
 
+def test_what_flyctl_calls_staged_without_proof_is_looked_at_again(tmp_path: Path) -> None:
+    """It says so of all secrets when it could not read the machines: no reason to restart them."""
+    write_platform(tmp_path, {"web": 'secrets = ["KEY"]'}, tail=KEY)
+    provision(tmp_path, *QUICK, KEY="x")
+    with world_of(tmp_path) as world:
+        faults.inject(world, Fault("machines.list", Kind.REFUSE, 429, "too many", times=1))
+
+    found = provision(tmp_path, *QUICK, KEY="x")
+
+    assert (found.exit_code, found.writes()) == (0, [])
+    assert Counter(found.commands())["secrets list -a acme-web --json"] == 3
+
+
 # Deploys
 
 

@@ -41,7 +41,7 @@ class Status(StrEnum):
 def _list(session: Session) -> None:
     app = app_name(session)
     found = secrets.list_(session.api, app)
-    deployed = machines.of_app(session.api, app)
+    deployed = _deployed(session, app)
     times = _release_times(session, app, deployed)
     rows = [(each, _status(each.updated_at, deployed, times)) for each in found]
     if session.json:
@@ -73,6 +73,14 @@ def _summarize(session: Session, found: list[Status]) -> None:
         session.say(f"There {verb} {_counted(staged + partial)} {what}")
 
 
+def _deployed(session: Session, app: str) -> tuple[Machine, ...]:
+    """The machines; none where they cannot be read, and then all that is set looks staged."""
+    try:
+        return machines.of_app(session.api, app)
+    except Failure:
+        return ()
+
+
 def _counted(count: int) -> str:
     return f"{count} secret{'' if count == 1 else 's'}"
 
@@ -82,7 +90,10 @@ def _release_times(session: Session, app: str, deployed: tuple[Machine, ...]) ->
     if not versions - {""}:
         return {}
     limit = min(200, max(20, 2 * len(versions)))
-    found = releases.recent(session.api, app, limit)
+    try:
+        found = releases.recent(session.api, app, limit)
+    except Failure:
+        return {}
     return {str(each.version): each.created_at for each in found}
 
 
