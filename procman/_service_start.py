@@ -8,7 +8,7 @@ import anyio
 
 from procman._execution import Execution
 from procman._process.child import Child
-from procman._readiness import ReadinessWatch
+from procman._readiness import NeverReady, ReadinessWatch, watch_for
 from procman.events import OutputLines, ServiceEnded, ServiceReady, ServiceStarted
 from procman.hooks import ChildStart
 from procman.outcome import Limit, LimitName, Outcome
@@ -59,7 +59,7 @@ class Start:
         Raises:
             CommandNotStarted: the system refused.
         """
-        with ReadinessWatch(self._service.ready, self.port) as watch:
+        with watch_for(self._service.ready, self.port) as watch:
             added = self._execution.environment(self._child_start)
             command = watch.prepared(self.command.with_env({**added, **self.command.env}))
             tell = self._tell_lines(watch) if self._has_readers else None
@@ -79,8 +79,11 @@ class Start:
     @property
     def reason(self) -> str:
         """How it ended, for a person."""
-        how = self._complaint or (self.output.how if self.output else "not started")
-        return how if self.was_ready or self._complaint else f"{how} before it was ready"
+        if self._complaint:
+            # It may quote what the service said.
+            return self.command.redactor.clean_text(self._complaint)
+        how = self.output.how if self.output else "not started"
+        return how if self.was_ready else f"{how} before it was ready"
 
     @property
     def has_failed(self) -> bool:
@@ -121,13 +124,24 @@ class Start:
             tasks.start_soon(self._ask, watch, on_ready, tasks.cancel_scope)
             await child.wait()
             tasks.cancel_scope.cancel()
-        if watch.was_said and not self.was_ready:
-            # It said so with its last breath.
-            self._become_ready(on_ready)
         if self._complaint:
             await _end(child)
         else:
             await child.end_left_over()
+        watch.hear()
+        if watch.was_said and not self.was_ready:
+            self._hear_late(on_ready)
+
+    def _hear_late(self, on_ready: Callable[[], None]) -> None:
+        """It said that it is ready with its last breath, or when it was being ended."""
+        if self._complaint:
+            self._complaint = f"{self._ready_limit} reached: it said so too late"
+        else:
+            self._become_ready(on_ready)
+
+    @property
+    def _ready_limit(self) -> Limit:
+        return Limit(LimitName.READY, self._service.ready_timeout)
 
     async def _ask(
         self, watch: ReadinessWatch, on_ready: Callable[[], None], scope: anyio.CancelScope
@@ -142,11 +156,14 @@ class Start:
 
     async def _complain(self, watch: ReadinessWatch, on_ready: Callable[[], None]) -> str:
         """What is wrong with it, as soon as something is; "" if that is not asked any more."""
-        with anyio.move_on_after(self._service.ready_timeout):
-            await watch.wait()
-            self._become_ready(on_ready)
+        try:
+            with anyio.move_on_after(self._service.ready_timeout):
+                await watch.wait()
+                self._become_ready(on_ready)
+        except NeverReady as error:
+            return f"it will never be ready: {error}"
         if not self.was_ready:
-            return f"{Limit(LimitName.READY, self._service.ready_timeout)} reached: {watch.reason}"
+            return f"{self._ready_limit} reached: {watch.reason}"
         return await self._outlive(self._service.alive) if self._service.alive else ""
 
     def _become_ready(self, on_ready: Callable[[], None]) -> None:

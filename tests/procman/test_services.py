@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Awaitable, Callable
+import socket
+from contextlib import ExitStack
 from pathlib import Path
 from signal import SIGKILL, SIGTERM
 
@@ -14,13 +15,10 @@ from procman import (
     Capture,
     Command,
     Context,
-    Descriptor,
     Event,
-    Http,
     Journal,
     Line,
     Liveness,
-    Notification,
     OnDeath,
     Outcome,
     Port,
@@ -35,146 +33,14 @@ from procman import (
     ServiceStarted,
     Step,
     Stop,
-    Succeeds,
     Workflow,
-    command,
     listening_socket,
     text,
 )
-from procman.probes import Readiness
-from tests.procman.children import is_alive, python, shell, until_gone
+from tests.procman.children import python, shell, until_gone
+from tests.procman.services import nothing, until_ended, within
 
 pytestmark = pytest.mark.anyio
-
-SERVER = """
-    import http.server, sys
-    print("binding", flush=True)
-    handler = http.server.SimpleHTTPRequestHandler
-    server = http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), handler)
-    print("listening", flush=True)
-    server.serve_forever()
-"""
-
-
-def server(port: int) -> Command:
-    """A web server on *port*."""
-    return python(SERVER, str(port))
-
-
-async def within(
-    body: Callable[[RunningService], Awaitable[None]],
-    *services: Service,
-    events: list[Event] | None = None,
-) -> Run:
-    """Run *body* while all *services* run; the inner one is given to it."""
-    workflow = Workflow("w")
-
-    async def job(context: Context) -> None:
-        await nested(context, services)
-
-    async def nested(context: Context, rest: tuple[Service, ...]) -> None:
-        async with context.service(rest[0]) as running:
-            if rest[1:]:
-                await nested(context, rest[1:])
-            else:
-                await body(running)
-
-    workflow.job(job)
-    return await workflow.run(hooks=[] if events is None else [events.append])
-
-
-async def nothing(_: RunningService) -> None:
-    """Leave the scope at once."""
-
-
-async def until_ended(running: RunningService) -> None:
-    """Stay in the scope for as long as the service runs."""
-    await running.ended()
-
-
-NOTIFYING = """
-    import os, socket, time
-    time.sleep(0.05)
-    s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-    s.sendto(b"STATUS=nearly\\nREADY=1", os.environ["NOTIFY_SOCKET"])
-    time.sleep(60)
-"""
-
-DESCRIBING = """
-    import os, time
-    time.sleep(0.05)
-    os.write(int(os.environ["NOTIFY_FD"]), b"\\n")
-    time.sleep(60)
-"""
-
-WAYS: dict[str, tuple[Command | Callable[[int], Command], Readiness]] = {
-    "line": (server, Line("^listening$", stream="stdout")),
-    "port": (server, Port()),
-    "http": (server, Http("/", status=200)),
-    "command": (shell("sleep 0.1; cd $(mktemp -d); sleep 60"), Succeeds(command("true"))),
-    "notification": (python(NOTIFYING), Notification()),
-    "descriptor": (python(DESCRIBING), Descriptor()),
-}
-
-
-@pytest.mark.parametrize("way", WAYS)
-async def test_p61_p85_the_scope_is_entered_when_the_service_is_ready(way: str) -> None:
-    """P61, P85: by a line, a port, HTTP, a command, a notification, a descriptor."""
-    what, ready = WAYS[way]
-    events: list[Event] = []
-    entered: list[bool] = []
-
-    async def body(running: RunningService) -> None:
-        assert running.pid is not None
-        entered.append(is_alive(running.pid))
-        if way in ("port", "http"):
-            assert await Port().ask(running.port) is None
-
-    with anyio.fail_after(20):
-        run = await within(body, Service("s", what, ready=ready), events=events)
-
-    assert (run.outcome, run.job("job").cause, entered) == (Outcome.SUCCEEDED, "", [True])
-    (start,) = run.services[0].starts
-    assert start.ready is not None
-    assert (start.outcome, start.cause) == (Outcome.SUCCEEDED, "")
-
-
-@pytest.mark.parametrize(
-    "ready", [Line("never"), Port(1), Http(port=1), Succeeds(command("false")), Notification()]
-)
-async def test_p61_a_service_that_dies_first_fails_at_once(ready: Readiness) -> None:
-    """P61: with its output, not at the timeout."""
-    dying = Service("s", shell("echo no config >&2; exit 3"), ready=ready)
-
-    with anyio.fail_after(5):
-        run = await within(nothing, dying)
-
-    assert run.job("job").cause.endswith("service s: exit code 3 before it was ready")
-    with pytest.raises(BaseExceptionGroup) as caught:
-        run.check()
-    (error,) = caught.value.exceptions
-    assert isinstance(error, ServiceFailed)
-    assert "no config" in str(error)
-
-
-@pytest.mark.parametrize("ready", [Line("never"), Port(1), Notification(), Descriptor()])
-async def test_p85_never_ready_is_told_from_late(ready: Readiness) -> None:
-    """P85: the limit names itself, and why it is not ready."""
-    silent = Service("s", shell("exec sleep 60"), ready=ready, ready_timeout=0.2)
-    events: list[Event] = []
-
-    run = await within(nothing, silent, events=events)
-
-    assert "service s: ready timeout of 0.2 s reached: " in run.job("job").cause
-    (pid,) = [event.pid for event in events if isinstance(event, ServiceStarted)]
-    assert not is_alive(pid)
-
-
-async def test_p61_a_program_that_is_missing_is_said_to_be() -> None:
-    """P61: as for a step."""
-    run = await within(nothing, Service("s", command("no-such-program"), ready=Line("x")))
-
-    assert "no such program on PATH" in run.job("job").cause
 
 
 async def test_p63_services_stop_in_reverse_order_with_their_trees(tmp_path: Path) -> None:
@@ -324,6 +190,80 @@ async def test_p84_more_than_one_answer_may_be_wanted() -> None:
     assert run.job("job").cause.endswith("liveness probe failed 3 times: c")
 
 
+class Timed(Scripted):
+    """A probe that notes when it was asked."""
+
+    def __init__(self, *answers: str | None) -> None:
+        super().__init__(*answers)
+        self.at: list[float] = []
+
+    async def ask(self, port: int | None) -> str | None:
+        """The next answer."""
+        self.at.append(anyio.current_time())
+        return await super().ask(port)
+
+
+async def test_p84_questions_keep_their_times() -> None:
+    """P84: the first after `initial_delay`, each other a `period` after the last answer."""
+    probe = Timed(None, None, "bad")
+    alive = Liveness(probe=probe, initial_delay=0.2, period=0.1, failure_threshold=1)
+    entered: list[float] = []
+
+    async def body(running: RunningService) -> None:
+        entered.append(anyio.current_time())
+        await running.ended()
+
+    await within(body, Service("s", shell("echo up; exec sleep 60"), ready=Line("up"), alive=alive))
+
+    first, second, third = probe.at
+    assert first - entered[0] > 0.15
+    assert min(second - first, third - second) >= 0.1
+
+
+async def test_p84_liveness_is_kept_apart_from_readiness() -> None:
+    """P84: nobody is asked whether it lives before it is ready, and no answer makes it ready."""
+    probe = Scripted(None)
+    service = Service(
+        "s",
+        shell("exec sleep 60"),
+        ready=Line("never"),
+        ready_timeout=0.2,
+        alive=Liveness(probe=probe, period=0.01),
+    )
+
+    run = await within(nothing, service)
+
+    assert "ready timeout of 0.2 s reached" in run.job("job").cause
+    assert probe.asked == 0
+
+
+class Broken:
+    """A probe with a mistake in it."""
+
+    async def ask(self, port: int | None) -> str | None:
+        """Fail."""
+        raise LookupError(f"no such key: {port}")
+
+
+@pytest.mark.parametrize("is_ready", [True, False])
+async def test_p84_a_probe_that_raises_ends_its_service(*, is_ready: bool) -> None:
+    """P84: what it raised is the reason, told as a failure."""
+    service = Service(
+        "s",
+        shell("echo up; exec sleep 60"),
+        ready=Line("up") if is_ready else Broken(),
+        alive=Liveness(probe=Broken()),
+    )
+
+    with anyio.fail_after(10):
+        run = await within(until_ended, service)
+
+    reason = "its probe raised LookupError: no such key: None"
+    assert run.job("job").cause.endswith(f"service s: {reason}")
+    (start,) = run.services[0].starts
+    assert (start.outcome, start.cause) == (Outcome.FAILED, reason)
+
+
 class Silent:
     """A probe that never answers."""
 
@@ -351,28 +291,44 @@ async def test_p84_a_failed_probe_restarts_by_policy() -> None:
     ] * 2
 
 
-async def test_p65_a_port_that_was_taken_meanwhile_is_replaced(tmp_path: Path) -> None:
-    """P65: the program is given another one, without counting as a restart policy's."""
-    taken = tmp_path / "taken"
-
-    def unlucky(port: int) -> Command:
-        script = f'[ -e {taken} ] || {{ touch {taken}; echo "{port} in use" >&2; exit 1; }}'
-        return shell(f"{script}; echo up {port}; exec sleep 60")
-
-    ports: list[int | None] = []
+async def test_p65_a_port_that_was_taken_meanwhile_is_replaced() -> None:
+    """P65: the program is given another one; that is no restart of its policy's."""
+    given: list[int] = []
+    used: list[int] = []
+    source = "import socket, sys, time; socket.create_server(('127.0.0.1', int(sys.argv[1])))"
 
     async def body(running: RunningService) -> None:
-        ports.append(running.port)
+        used.append(running.port)
 
-    run = await within(body, Service("s", unlucky, ready=Line("up")))
+    with ExitStack() as taken:
+
+        def unlucky(port: int) -> Command:
+            given.append(port)
+            if len(given) == 1:
+                taken.enter_context(socket.create_server(("127.0.0.1", port)))
+            return python(f"{source}; print('up', flush=True); time.sleep(60)", str(port))
+
+        run = await within(body, Service("s", unlucky, ready=Line("up")))
 
     first, second = run.services[0].starts
-    assert (run.outcome, first.outcome, second.outcome) == (
-        Outcome.SUCCEEDED,
-        Outcome.FAILED,
-        Outcome.SUCCEEDED,
-    )
-    assert f"up {ports[0]}" in second.command or second.output is not None
+    assert (run.outcome, used) == (Outcome.SUCCEEDED, given[1:])
+    assert first.output is not None
+    assert "Address already in use" in first.output.stderr
+    assert (first.restart_in, second.outcome) == (0.0, Outcome.SUCCEEDED)
+
+
+async def test_p65_ports_are_not_tried_for_ever() -> None:
+    """P65: a program that ends at once for another reason gets three more, and no restarts."""
+    given: list[int] = []
+
+    def broken(port: int) -> Command:
+        given.append(port)
+        return shell("echo no config >&2; exit 1")
+
+    run = await within(nothing, Service("s", broken, ready=Port()))
+
+    assert len(set(given)) == len(given) == 4
+    assert run.job("job").cause.endswith("exit code 1 before it was ready after 3 restarts")
 
 
 async def test_p65_a_socket_can_be_handed_over() -> None:
