@@ -33,7 +33,7 @@ pytestmark = pytest.mark.anyio
 
 
 def varied() -> Workflow:
-    """Steps one after another and at once, a retry, a diagnostic, a service."""
+    """Steps one after another and at once, a retry, a diagnostic, services in both ways."""
     workflow = Workflow("varied")
 
     async def first(context: Context) -> None:
@@ -54,8 +54,9 @@ def varied() -> Workflow:
             tasks.start_soon(context.run, Step("left", shell("sleep 60 >/dev/null 2>&1 &")))
             tasks.start_soon(context.run, Step("right", shell("echo x", stdin="in")))
 
+    node = workflow.service(Service("node", shell("exec sleep 60")))
     job = workflow.job(first)
-    workflow.job(second, needs=[job])
+    workflow.job(second, needs=[job, node.ready])
     return workflow
 
 
