@@ -6,8 +6,10 @@ import json
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from provision.local.world import apps, identity
+from provision.local.world import addresses, apps, identity
+from provision.local.world.addresses import AddressType
 from provision.local.world.apps import App
+from provision.local.world.faults import Mark, marked
 from provision.local.world.refusals import Invalid, NotFound
 from provision.local.world.store import World
 
@@ -90,6 +92,8 @@ def create(world: World, app: str, *, definition: Any, image_ref: str, strategy:
         )
         columns = release._asdict() | {"definition": json.dumps(definition)}
         world.insert("releases", app=number, **columns)
+        if marked(world, Mark.PUBLIC_ADDRESS_APPEARS, app):
+            addresses.allocate(world, app, AddressType.V6)
     return release
 
 

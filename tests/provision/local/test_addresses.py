@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from provision.local.world import World, addresses, apps, faults, organizations
+from provision.local.world import World, addresses, apps, faults, organizations, releases
 from provision.local.world.addresses import AddressType
 from provision.local.world.refusals import AddressNotFound, NetworkNotFound, OrganizationNotFound
 
@@ -103,3 +103,12 @@ def test_an_address_may_come_twice(world: World, web: str) -> None:
 
     assert len(addresses.list_(world, web)) == 2
     assert addresses.list_(world, web)[1] == told
+
+
+def test_a_release_may_bring_a_public_address(world: World, web: str) -> None:
+    """The scenario public-ip-appears, whoever makes the release."""
+    faults.tell(world, "public-ip-appears")
+
+    releases.create(world, web, definition={}, image_ref="nginx", strategy="ROLLING")
+
+    assert [address.type for address in addresses.list_(world, web)] == [AddressType.V6]

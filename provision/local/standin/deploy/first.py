@@ -9,7 +9,6 @@ from provision.local.standin.deploy.settings import Addresses
 from provision.local.standin.failure import Failure, within
 from provision.local.standin.requests import addresses, volumes
 from provision.local.world.addresses import AddressType
-from provision.local.world.faults import Mark, marked
 
 REMEDY = "Failed to provision IP addresses. Use `fly ips` commands to remediate it. ERROR: "
 DETECTED = "after detecting first deploy and presence of services"
@@ -32,8 +31,6 @@ def provision(plan: Plan) -> None:
 
 def _addresses(plan: Plan) -> None:
     wanted = plan.settings.addresses
-    if marked(plan.session.world, Mark.PUBLIC_ADDRESS_APPEARS, plan.app.name):
-        addresses.assign(plan.api, plan.app.name, AddressType.V6, "")
     if not plan.is_first or not services.all_services(plan.config) or wanted == Addresses.NONE:
         return
     app = plan.app.name
