@@ -35,6 +35,7 @@ from procman import (
     Stop,
     Workflow,
     listening_socket,
+    run_service,
     text,
 )
 from tests.procman.children import python, shell, until_gone
@@ -386,3 +387,36 @@ async def test_what_a_service_prints_is_bounded() -> None:
     (start,) = run.services[0].starts
     assert start.output is not None
     assert "bytes cut" in start.output.stdout
+
+
+async def test_a_service_can_be_had_without_a_workflow() -> None:
+    """It runs within the block, is gone after it, and hooks are told."""
+    told: list[Event] = []
+
+    async with run_service(
+        Service("s", shell("echo up; sleep 60"), ready=Line("up")), hooks=[told.append]
+    ) as running:
+        pid = running.pid
+        assert pid is not None
+        os.kill(pid, 0)
+
+    await until_gone(pid)
+    assert [type(event).__name__ for event in told] == [
+        "ServiceStarted",
+        "ServiceReady",
+        "ServiceEnded",
+    ]
+
+
+async def test_a_service_without_a_workflow_fails_as_one_within() -> None:
+    """The block is not entered when it is not ready; a hook that raises is heard."""
+    with pytest.raises(ServiceFailed, match="exit code 3 before it was ready"):
+        async with run_service(Service("s", shell("exit 3"), ready=Line("up"))):
+            raise AssertionError
+
+    def broken(_: Event) -> None:
+        raise RuntimeError("a mistake")
+
+    with pytest.raises(RuntimeError, match="a mistake"):
+        async with run_service(Service("s", shell("sleep 60")), hooks=[broken]):
+            pass
