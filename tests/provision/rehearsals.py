@@ -17,7 +17,15 @@ from attrs import frozen
 from procman import read_journal
 from procman.events import AttemptStarted
 from provision.cli.main import main
-from provision.local.world import World, create_world, faults
+from provision.local.world import (
+    World,
+    addresses,
+    apps,
+    create_world,
+    faults,
+    organizations,
+)
+from provision.local.world.addresses import AddressType
 
 PATH = os.pathsep.join(p for p in sys.path if p)
 
@@ -124,6 +132,16 @@ def world_of(folder: Path) -> World:
     path = folder / ".provision" / "local.db"
     path.parent.mkdir(exist_ok=True)
     return create_world(path)
+
+
+def before_deploy(folder: Path, *names: str) -> None:
+    """Have the organization and the apps of these names, each with its address, and no more."""
+    with world_of(folder) as world:
+        org = organizations.create(world, "Acme Test").slug
+        for name in names:
+            apps.create(world, name, organization=org, network="acme-net")
+            kind = AddressType.PRIVATE_V6
+            addresses.allocate(world, name, kind, organization=org, network="acme-net")
 
 
 def tell(folder: Path, scenario: str, *, app: str | None = None) -> None:

@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from provision.local.world import (
-    World,
     addresses,
     apps,
     faults,
-    machines,
     organizations,
     secrets,
-    volumes,
 )
 from provision.local.world.addresses import AddressType
 from provision.local.world.faults import Fault, Kind
 from tests.provision.platforms import FLY_TOML, HEAD, write_platform
-from tests.provision.rehearsals import Ran, all_is_well, provision, tell, world_of
+from tests.provision.rehearsals import (
+    Ran,
+    all_is_well,
+    before_deploy,
+    provision,
+    tell,
+    world_of,
+)
 
 QUICK = ("test", "-f", "test.toml", "--local", "--settle", "0.5s")
 SHORT_WAITS = HEAD + '\n[defaults]\nwait_timeout = "3s"\n'
 KEY = '[secrets.KEY]\nfrom = "env:KEY"\n'
-MOUNTED = FLY_TOML + '\n[[mounts]]\nsource = "data"\ndestination = "/data"\n'
 CHECKED = FLY_TOML + '\n[[services.tcp_checks]]\ninterval = "2s"\ntimeout = "1s"\n'
 RELEASE_COMMAND = FLY_TOML + '\n[deploy]\nrelease_command = "./migrate"\n'
 
@@ -54,6 +56,7 @@ def test_f20_a_token_that_may_only_read_is_a_precondition(tmp_path: Path) -> Non
 def test_f21_a_token_that_expires_in_the_middle_stops_the_run(tmp_path: Path) -> None:
     """F21: a failed step, and what was left is skipped."""
     write_platform(tmp_path, {"web": "", "after": 'depends_on = ["web"]'})
+    before_deploy(tmp_path, "acme-web", "acme-after")
     with world_of(tmp_path) as world:
         refused = Fault("machines.*", Kind.REFUSE, 401, "Authenticate: token validation error")
         faults.inject(world, refused)
@@ -98,11 +101,10 @@ def test_f33_f36_f39_what_exists_is_looked_up(tmp_path: Path) -> None:
 
 
 def test_f40_flycast_from_another_network_is_named_and_kept(tmp_path: Path) -> None:
-    """F40: the declared one is added, the other never released."""
+    """F40: the declared one counts, the other is never released."""
     write_platform(tmp_path)
+    before_deploy(tmp_path, "acme-web")
     with world_of(tmp_path) as world:
-        organizations.create(world, "Acme Test")
-        apps.create(world, "acme-web", organization="acme-test", network="acme-net")
         apps.create(world, "elsewhere", organization="acme-test", network="other-net")
         kind = AddressType.PRIVATE_V6
         addresses.allocate(world, "acme-web", kind, organization="acme-test", network="other-net")
@@ -111,7 +113,7 @@ def test_f40_flycast_from_another_network_is_named_and_kept(tmp_path: Path) -> N
 
     assert error_of(found)[:2] == (3, "NotVerified")
     assert "expected no Flycast address for other-net" in error_of(found)[2]
-    assert [write.split()[0] for write in found.writes()] == ["ips", "deploy"]
+    assert [write.split()[0] for write in found.writes()] == ["deploy"]
 
 
 def test_f46_half_of_the_addresses_are_not_made_twice(tmp_path: Path) -> None:
@@ -151,9 +153,8 @@ def test_f70_an_app_without_machines_is_well_by_declaration(tmp_path: Path) -> N
 def test_f51_secrets_outside_the_manifest_are_listed_and_kept(tmp_path: Path) -> None:
     """F51: exit 0, and nothing unsets them."""
     write_platform(tmp_path)
+    before_deploy(tmp_path, "acme-web")
     with world_of(tmp_path) as world:
-        organizations.create(world, "Acme Test")
-        apps.create(world, "acme-web", organization="acme-test", network="acme-net")
         secrets.set_(world, "acme-web", {"OLD": "value"})
 
     found = provision(tmp_path, *QUICK)
@@ -215,6 +216,8 @@ def test_a_deploy_that_fails_is_told_by_its_name(
 ) -> None:
     """F55, F58, F59, F61, F63, F107: not as "deploy failed"."""
     write_platform(tmp_path, head=SHORT_WAITS.replace("3s", "6s"), configs={"web": config})
+    if scenario != "app-quota":
+        before_deploy(tmp_path, "acme-web")
     tell(tmp_path, scenario)
 
     found = provision(tmp_path, *QUICK)
@@ -230,6 +233,7 @@ def test_f54_the_last_lines_of_a_failed_build_are_shown(tmp_path: Path) -> None:
     image = 'image = "registry.example.net/acme/web:1"\n'
     path.write_text(path.read_text().replace(image, ""))
     (tmp_path / "Dockerfile").write_text("FROM scratch\n")
+    before_deploy(tmp_path, "acme-web")
     tell(tmp_path, "build-fails")
 
     found = provision(tmp_path, *QUICK)
@@ -242,6 +246,7 @@ def test_f54_the_last_lines_of_a_failed_build_are_shown(tmp_path: Path) -> None:
 def test_f57_a_failure_after_all_was_done_fails_and_says_healthy(tmp_path: Path) -> None:
     """F57: the step failed, and what was read back says how the app is; the next run is content."""
     write_platform(tmp_path)
+    before_deploy(tmp_path, "acme-web")
     tell(tmp_path, "deploy-fails-at-end")
 
     found = provision(tmp_path, *QUICK)
@@ -268,52 +273,6 @@ def test_f66_a_machine_leased_by_another_deploy_is_a_lock(tmp_path: Path) -> Non
     assert "jane@example.com" in error_of(found)[2]
 
 
-def test_f103_a_deploy_that_lost_the_addresses_is_found_out(tmp_path: Path) -> None:
-    """F103: flyctl says "Visit your newly deployed app"; the addresses are read back."""
-    write_platform(tmp_path)
-    provision(tmp_path, *QUICK)
-    with world_of(tmp_path) as world:
-        (address,) = addresses.list_(world, "acme-web")
-        addresses.release(world, "acme-web", address.address)
-    tell(tmp_path, "ip-lost")
-
-    found = provision(tmp_path, *QUICK)
-
-    assert error_of(found)[:2] == (1, "NotVisible")
-
-
-# Volumes
-
-
-def detach(world: World) -> None:
-    """The volume is attached to no machine."""
-    (machine,) = machines.list_(world, "acme-web")
-    volumes.detach(world, machine.id)
-
-
-def move(world: World) -> None:
-    """The volume is in another region than its machine."""
-    world.execute("UPDATE volumes SET region = 'ams'")
-
-
-@pytest.mark.parametrize("break_", [detach, move], ids=["detached", "moved"])
-def test_f71_a_volume_that_is_not_where_it_belongs_is_never_made_anew(
-    tmp_path: Path, break_: Callable[[World], None]
-) -> None:
-    """F71: exit 3, and no other one is created."""
-    write_platform(tmp_path, configs={"web": MOUNTED})
-    provision(tmp_path, *QUICK)
-    with world_of(tmp_path) as world:
-        break_(world)
-
-    found = provision(tmp_path, *QUICK)
-
-    assert error_of(found)[:2] == (3, "NotVerified")
-    assert found.writes() == []
-    with world_of(tmp_path) as world:
-        assert len(volumes.list_(world, "acme-web")) == 1
-
-
 # Diagnostics
 
 
@@ -324,6 +283,7 @@ LOGS = [("logs-empty", "none"), ("logs-forbidden", "401 Unauthorized"), ("logs-h
 def test_f79_logs_never_hide_the_first_error(tmp_path: Path, scenario: str, said: str) -> None:
     """F79: empty, forbidden or enormous; the report says which, and stays bounded."""
     write_platform(tmp_path, head=SHORT_WAITS)
+    before_deploy(tmp_path, "acme-web")
     tell(tmp_path, "machine-crashes")
     tell(tmp_path, scenario)
 
@@ -342,7 +302,7 @@ def test_f79_logs_never_hide_the_first_error(tmp_path: Path, scenario: str, said
 def test_f86_a_teardown_that_failed_half_way_is_finished(tmp_path: Path) -> None:
     """F86: non-zero, what is left is named, and the next run finishes."""
     write_platform(tmp_path, {"a": "", "b": 'depends_on = ["a"]'})
-    provision(tmp_path, *QUICK)
+    before_deploy(tmp_path, "acme-a", "acme-b")
     with world_of(tmp_path) as world:
         faults.inject(world, Fault("apps.delete", Kind.REFUSE, 500, "sorry", app="acme-a"))
 

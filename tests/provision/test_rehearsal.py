@@ -12,7 +12,15 @@ import pytest
 
 from provision.local.world import addresses, apps, machines, organizations, volumes
 from tests.provision.platforms import HEAD, write_platform
-from tests.provision.rehearsals import Ran, all_is_well, provision, start, tell, world_of
+from tests.provision.rehearsals import (
+    Ran,
+    all_is_well,
+    before_deploy,
+    provision,
+    start,
+    tell,
+    world_of,
+)
 
 ROOT = Path(__file__).parent.parent.parent
 PLATFORM = ("test", "-f", str(ROOT / "manifests" / "test.toml"), "--local")
@@ -77,7 +85,7 @@ def test_a_platform_is_made_verified_and_left_alone(tmp_path: Path) -> None:
     assert len(second.commands()) > 20
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_a_killed_run_is_continued_with_nothing_twice(tmp_path: Path, seed: int) -> None:
     """Seen 3, F83: kill -9 at a random moment, and again at once."""
     path = write_platform(tmp_path, {"a": "", "b": 'depends_on = ["a"]'})
@@ -100,59 +108,74 @@ def test_a_killed_run_is_continued_with_nothing_twice(tmp_path: Path, seed: int)
     }
 
 
-def failing(folder: Path, scenario: str, *, app: str | None = None) -> Ran:
-    """A run of two apps, one in need of the other, while *scenario* happens."""
+def test_what_was_done_unseen_is_gone_on_with(tmp_path: Path) -> None:
+    """F25, F50, F98: answers that were lost; nothing is done twice for want of them."""
+    write_platform(tmp_path, {"web": 'secrets = ["KEY"]'}, tail='[secrets.KEY]\nfrom = "env:KEY"\n')
+    for scenario in ("org-create", "app-created", "ip-allocate", "secrets-set"):
+        tell(tmp_path, f"{scenario}-unseen")
+
+    found = provision(tmp_path, *QUICK, KEY="s3cr3t-value")
+
+    assert found.exit_code == 0, found.stderr
+    assert what_exists(tmp_path) == {
+        "orgs": {"Dev": 1, "Acme Test": 1},
+        "apps": {"acme-web": 1},
+        "addresses": {"acme-web": {"private_v6": 1}},
+        "machines": {"acme-web": 1},
+        "volumes": {"acme-web": 0},
+    }
+
+
+def failing(folder: Path, scenario: str, *, is_deploy: bool = True) -> Ran:
+    """A run of two apps, one in need of the other, while *scenario* happens to the first."""
     write_platform(
         folder,
         {"web": 'secrets = ["KEY"]', "after": 'depends_on = ["web"]'},
         head=SHORT_WAITS,
         tail='[secrets.KEY]\nfrom = "env:KEY"\n',
     )
-    tell(folder, scenario, app=app)
+    if is_deploy:
+        before_deploy(folder, "acme-web", "acme-after")
+    tell(folder, scenario, app="acme-web")
     return provision(folder, *QUICK, KEY="s3cr3t-value")
 
 
 WRONG = [
     # scenario, exit code, error, of what the report says
-    ("app-created-unseen", 0, None, ""),
-    ("org-create-unseen", 0, None, ""),
-    ("ip-allocate-unseen", 0, None, ""),
-    ("secrets-set-unseen", 0, None, ""),
-    ("deploy-fails", 1, "CommandFailed", "fly deploy"),
-    ("billing-required", 5, "PaymentRequired", "We need your payment information"),
-    ("insufficient-capacity", 1, "NoCapacity", "insufficient resources"),
     ("name-taken", 1, "NameTaken", "Name has already been taken"),
     ("ip-lost", 1, "NotVisible", "reported as done, and not to be seen"),
     ("ip-allocated-twice", 3, "NotVerified", "expected 1 Flycast address"),
+    ("deploy-fails", 1, "CommandFailed", "fly deploy"),
+    ("billing-required", 5, "PaymentRequired", "We need your payment information"),
+    ("insufficient-capacity", 1, "NoCapacity", "insufficient resources"),
     ("machine-created-twice", 3, "NotVerified", "machines.app: expected 1, found 2"),
     ("public-ip-appears", 3, "NotVerified", "expected no v6 address"),
     ("machine-crashes", 1, "AppCrashing", "appears to be crashing"),
     ("deploy-hangs-at-end", 7, "StepTimedOut", "timeout of 3 s reached"),
 ]
+BEFORE_DEPLOY = {"name-taken", "ip-lost", "ip-allocated-twice"}
+LEAVES_NOTHING = {"name-taken", "billing-required", "insufficient-capacity"}
 
 
 @pytest.mark.parametrize(("scenario", "code", "error", "said"), WRONG, ids=[w[0] for w in WRONG])
 def test_what_goes_wrong_with_an_app_is_told_and_mended(
-    tmp_path: Path, scenario: str, code: int, error: str | None, said: str
+    tmp_path: Path, scenario: str, code: int, error: str, said: str
 ) -> None:
     """
     Seen 7: the right exit code, the app named, what needs it skipped; then all is well.
 
-    F25, F28, F32, F38, F50, F59, F60, F65, F95, F97, F98, by the order of their numbers.
+    F28, F32, F38, F59, F60, F65, F95, F97, by the order of their numbers.
     """
-    found = failing(tmp_path, scenario, app=None if scenario.startswith("org-") else "acme-web")
+    found = failing(tmp_path, scenario, is_deploy=scenario not in BEFORE_DEPLOY)
 
     assert found.exit_code == code, found.stderr
-    if error is None:
-        assert set(found.outcomes().values()) == {"succeeded"}
-    else:
-        assert found.outcomes() == {"web": "failed", "after": "skipped"}
-        (shown,) = found.report["errors"]
-        assert (shown["code"], shown["app"]) == (error, "web")
-        assert said in shown["message"]
+    assert found.outcomes() == {"web": "failed", "after": "skipped"}
+    (shown,) = found.report["errors"]
+    assert (shown["code"], shown["app"]) == (error, "web")
+    assert said in shown["message"]
     assert "s3cr3t-value" not in found.stderr + str(found.report)
 
-    if error is None:
+    if scenario in LEAVES_NOTHING:
         return
     all_is_well(tmp_path)
     again = provision(tmp_path, *QUICK, KEY="s3cr3t-value")
@@ -225,7 +248,7 @@ def test_f37_what_is_not_seen_at_once_is_waited_for(tmp_path: Path) -> None:
 
 def test_a_crashing_app_has_its_logs_and_events_in_the_report(tmp_path: Path) -> None:
     """On failure of an app: its logs and its machines' last events."""
-    found = failing(tmp_path, "machine-crashes", app="acme-web")
+    found = failing(tmp_path, "machine-crashes")
 
     (diagnostic,) = found.report["diagnostics"]
     assert diagnostic["app"] == "web"
@@ -342,7 +365,7 @@ def test_destroy_takes_everything_back(tmp_path: Path) -> None:
 def test_f88_an_organization_with_other_apps_is_kept(tmp_path: Path) -> None:
     """F88: they are listed; Fly's own builders do not count."""
     write_platform(tmp_path)
-    provision(tmp_path, *QUICK)
+    before_deploy(tmp_path, "acme-web")
     with world_of(tmp_path) as world:
         for name in ("fly-builder-x", "precious"):
             apps.create(world, name, organization="acme-test")
@@ -506,8 +529,9 @@ def test_f81_a_report_that_cannot_be_kept_is_a_warning(tmp_path: Path) -> None:
     """F81: the document is on stdout all the same."""
     write_platform(tmp_path)
 
-    kept = provision(tmp_path, *QUICK, "--report", "tmp/report.json")
-    lost = provision(tmp_path, *QUICK, "--report", "/proc/nowhere/report.json")
+    plan = ("test", "-f", "test.toml", "--dry-run")
+    kept = provision(tmp_path, *plan, "--report", "tmp/report.json")
+    lost = provision(tmp_path, *plan, "--report", "/proc/nowhere/report.json")
 
     assert (kept.exit_code, lost.exit_code) == (0, 0)
     assert (tmp_path / "tmp" / "report.json").exists()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from provision.local.world import World, actions, addresses, apps, machines, secrets
+from provision.local.world import World, actions, addresses, apps, machines, secrets, volumes
 from provision.local.world.addresses import AddressType
 from tests.provision.platforms import FLY_TOML, write_platform
 from tests.provision.rehearsals import Ran, provision, world_of
@@ -118,6 +118,13 @@ def world_as_declared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def copied(declared: Path, folder: Path) -> None:
+    """Have in *folder* what is in *declared*, to be broken."""
+    (folder / ".provision").mkdir()
+    for name in ("test.toml", "fly.web.toml", ".provision/local.db"):
+        (folder / name).write_bytes((declared / name).read_bytes())
+
+
 @pytest.mark.parametrize(
     ("break_", "code", "observed"), BROKEN, ids=[b.__name__ for b, *_ in BROKEN]
 )
@@ -128,10 +135,8 @@ def test_what_is_broken_is_found(
     code: str,
     observed: str,
 ) -> None:
-    """F41, F42, F56, F69, F75, F76, F77: exit 3, the finding, nothing mended on the side."""
-    (tmp_path / ".provision").mkdir()
-    for name in ("test.toml", "fly.web.toml", ".provision/local.db"):
-        (tmp_path / name).write_bytes((world_as_declared / name).read_bytes())
+    """F41, F42, F56, F69, F75, F76, F77, F103: exit 3, the finding, nothing mended on the side."""
+    copied(world_as_declared, tmp_path)
     with world_of(tmp_path) as world:
         break_(world)
 
@@ -141,6 +146,31 @@ def test_what_is_broken_is_found(
     assert found.writes() == []
     assert {finding["code"] for finding in found.report["findings"]} == {code}
     assert any(observed in finding["observed"] for finding in found.report["findings"])
+
+
+def detach_volume(world: World) -> None:
+    volumes.detach(world, machine_of(world))
+
+
+def move_volume(world: World) -> None:
+    world.execute("UPDATE volumes SET region = 'ams'")
+
+
+@pytest.mark.parametrize("break_", [detach_volume, move_volume], ids=["detached", "moved"])
+def test_f71_a_volume_that_is_not_where_it_belongs_is_never_made_anew(
+    tmp_path: Path, world_as_declared: Path, break_: Callable[[World], None]
+) -> None:
+    """F71: a run that could change things finds it too, and creates no other one."""
+    copied(world_as_declared, tmp_path)
+    with world_of(tmp_path) as world:
+        break_(world)
+
+    found = provision(tmp_path, *QUICK, KEY="x")
+
+    assert (found.exit_code, found.writes()) == (3, [])
+    assert found.report["errors"][0]["code"] == "NotVerified"
+    with world_of(tmp_path) as world:
+        assert len(volumes.list_(world, "acme-web")) == 1
 
 
 def test_a_world_as_declared_has_no_findings(world_as_declared: Path) -> None:
