@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from provision.local.launcher import write_launcher
+from provision.local.standin.program import main
 from provision.local.world import World, create_world
 
 QUIET = {
@@ -54,12 +58,21 @@ class Fly:
         env: Mapping[str, str | None] | None = None,
         cwd: Path | None = None,
     ) -> Done:
-        """Run a command to its end."""
+        """Run a command to its end, within this process: a process costs more than the command."""
+        with (
+            _surrounded_by(_environment(env or {}), cwd or self.folder),
+            _streams(stdin) as (stdout, stderr),
+            _signals(),
+        ):
+            exit_code = main(str(self.path), list(arguments))
+        return Done(exit_code, _said(stdout), _said(stderr))
+
+    def start(self, *arguments: str) -> Done:
+        """Run a command to its end, in a process of its own."""
         done = subprocess.run(
             [self.executable, *arguments],
-            input=stdin,
-            env=_environment(env or {}),
-            cwd=cwd or self.folder,
+            env=_environment({}),
+            cwd=self.folder,
             capture_output=True,
             encoding="utf-8",
             timeout=LIMIT_SECONDS,
@@ -105,6 +118,48 @@ class Fly:
         child.kill()
         stdout, stderr = child.communicate(timeout=LIMIT_SECONDS)
         return Done(child.returncode, stdout, stderr)
+
+
+@contextmanager
+def _surrounded_by(variables: Mapping[str, str], folder: Path) -> Iterator[None]:
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(variables)
+    try:
+        with chdir(folder):
+            yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@contextmanager
+def _streams(stdin: str) -> Iterator[tuple[TextIOWrapper, TextIOWrapper]]:
+    before = sys.stdin
+    sys.stdin = TextIOWrapper(BytesIO(stdin.encode()), encoding="utf-8")
+    stdout, stderr = TextIOWrapper(BytesIO()), TextIOWrapper(BytesIO())
+    try:
+        with redirect_stdout(stdout), redirect_stderr(stderr):
+            yield stdout, stderr
+    finally:
+        sys.stdin = before
+
+
+@contextmanager
+def _signals() -> Iterator[None]:
+    caught = (signal.SIGINT, signal.SIGTERM, signal.SIGPIPE)
+    before = [signal.getsignal(number) for number in caught]
+    try:
+        yield
+    finally:
+        for number, handler in zip(caught, before, strict=True):
+            signal.signal(number, handler)
+
+
+def _said(stream: TextIOWrapper) -> str:
+    stream.flush()
+    stream.seek(0)
+    return stream.read()
 
 
 def _environment(extra: Mapping[str, str | None]) -> dict[str, str]:

@@ -78,11 +78,11 @@ def test_many_processes_take_nothing_twice(fly: Any) -> None:
     fly.run("apps", "create", "web", "--org", "personal")
 
     def race(number: int) -> list[int]:
-        taken = fly.run("apps", "create", "api", "--org", "personal").exit_code
-        address = fly.run("ips", "allocate-v6", "-a", "web").exit_code
-        shared = fly.run("ips", "allocate-v4", "--shared", "-a", "web").exit_code
+        taken = fly.start("apps", "create", "api", "--org", "personal").exit_code
+        address = fly.start("ips", "allocate-v6", "-a", "web").exit_code
+        shared = fly.start("ips", "allocate-v4", "--shared", "-a", "web").exit_code
         name = f"vol{number}"
-        volume = fly.run("volumes", "create", name, "-a", "web", "-r", "ams", "-y").exit_code
+        volume = fly.start("volumes", "create", name, "-a", "web", "-r", "ams", "-y").exit_code
         return [taken, address, shared, volume]
 
     with ThreadPoolExecutor(MANY) as pool:
