@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["procman.testing.pytest_plugin", "pytester"]
 
@@ -14,5 +14,8 @@ def anyio_backend(request: pytest.FixtureRequest) -> str:
     return backend
 
 
-settings.register_profile("any-machine", deadline=None)
+# How fast a machine is decides nothing.
+settings.register_profile(
+    "any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("any-machine")
