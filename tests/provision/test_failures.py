@@ -205,7 +205,6 @@ DEPLOYS = [
     ("machine-oom", FLY_TOML, (1, "AppCrashing")),
     ("machine-quota", FLY_TOML, (5, "QuotaReached")),
     ("app-quota", FLY_TOML, (5, "QuotaReached")),
-    ("builder-unreachable", FLY_TOML, (1, "BuilderUnreachable")),
     ("release-stuck", FLY_TOML, (1, "ServerTrouble")),
 ]
 
@@ -214,7 +213,7 @@ DEPLOYS = [
 def test_a_deploy_that_fails_is_told_by_its_name(
     tmp_path: Path, scenario: str, config: str, expected: tuple[int, str]
 ) -> None:
-    """F55, F58, F59, F61, F63, F107: not as "deploy failed"."""
+    """F55, F58, F59, F61, F107: not as "deploy failed"."""
     write_platform(tmp_path, head=SHORT_WAITS.replace("3s", "6s"), configs={"web": config})
     if scenario != "app-quota":
         before_deploy(tmp_path, "acme-web")
@@ -227,13 +226,27 @@ def test_a_deploy_that_fails_is_told_by_its_name(
     assert is_oom == (scenario == "machine-oom")
 
 
-def test_f54_the_last_lines_of_a_failed_build_are_shown(tmp_path: Path) -> None:
-    """F54: the app is left as it was."""
-    path = write_platform(tmp_path, configs={"web": FLY_TOML})
+def _write_platform_to_build(folder: Path) -> None:
+    path = write_platform(folder, configs={"web": FLY_TOML})
     image = 'image = "registry.example.net/acme/web:1"\n'
     path.write_text(path.read_text().replace(image, ""))
-    (tmp_path / "Dockerfile").write_text("FROM scratch\n")
-    before_deploy(tmp_path, "acme-web")
+    (folder / "Dockerfile").write_text("FROM scratch\n")
+    before_deploy(folder, "acme-web")
+
+
+def test_f63_a_builder_that_cannot_be_reached_is_told_by_its_name(tmp_path: Path) -> None:
+    """F63: not as "deploy failed"; where there is an image, none is needed."""
+    _write_platform_to_build(tmp_path)
+    tell(tmp_path, "builder-unreachable")
+
+    found = provision(tmp_path, *QUICK)
+
+    assert error_of(found)[:2] == (1, "BuilderUnreachable")
+
+
+def test_f54_the_last_lines_of_a_failed_build_are_shown(tmp_path: Path) -> None:
+    """F54: the app is left as it was."""
+    _write_platform_to_build(tmp_path)
     tell(tmp_path, "build-fails")
 
     found = provision(tmp_path, *QUICK)

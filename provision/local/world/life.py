@@ -12,8 +12,10 @@ UPDATE_BACK_MS, LAUNCH_BACK_MS, STARTING_BACK_MS, STARTED_BACK_MS = 15_000, 14_0
 STARTING_MS = 20
 STOPPING_MS = 50
 DESTROYING_MS = 30
-RESTART_MS = 250
-RESTARTS = 3
+CRASHES_AFTER_MS = (250, 250, 500, 1000, 2000, 4000, 8000)
+"""How long a machine that crashes runs each time; Fly, too, lets more and more time pass."""
+GIVEN_UP_AFTER_MS = 16_000
+"""How long it runs the last time; until then whoever watches a deploy sees it crashing."""
 
 
 class MachineState(StrEnum):
@@ -181,15 +183,15 @@ def _crash_loop(
 ) -> Script:
     farewell = ("app", f"Main child exited normally with code: {code}")
     script: Script = []
-    for count in range(RESTARTS):
-        at += RESTART_MS
+    for count, lasts in enumerate(CRASHES_AFTER_MS):
+        at += lasts
         # flyctl speaks of crashing from the second restart on; the first exit already counts two,
         # so that nobody has to wait for it.
         ended = Exit(code, oom_killed=behaviour.oom, restarting=True, restart_count=count + 2)
         state, logs = MachineState.STARTING, (farewell, *greeting)
         script.append(Happening(at, state, "exit", "stopped", exit=ended, logs=logs))
         script.append(Happening(at + behaviour.start_ms, MachineState.STARTED, "start", "started"))
-    ended = Exit(code, oom_killed=behaviour.oom, restart_count=RESTARTS + 2)
-    last, state = at + RESTART_MS, MachineState.STOPPED
+    ended = Exit(code, oom_killed=behaviour.oom, restart_count=len(script) // 2 + 2)
+    last, state = at + GIVEN_UP_AFTER_MS, MachineState.STOPPED
     script.append(Happening(last, state, "exit", "stopped", exit=ended, logs=(farewell,)))
     return script

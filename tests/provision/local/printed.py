@@ -13,6 +13,7 @@ CHANCE = (
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "<TIME>"),
     (r"\b1[789]\d{11}\b", "<MILLISECONDS>"),
     (r"\b20\d\d\.\d+\.\d+-dev\.\d+", "<VERSION>"),
+    (r"\b127\.0\.0\.1:(\d+|PORT)\b", "<HOST>"),
 )
 """What two servers never agree on, though they are told the same."""
 

@@ -8,11 +8,21 @@ from typing import Any
 
 import pytest
 
-from provision.local.world import apps, faults, leases, machines, releases, requests, volumes
+from provision.local.world import (
+    apps,
+    faults,
+    leases,
+    machines,
+    releases,
+    requests,
+    secrets,
+    volumes,
+)
+from provision.local.world.faults import Fault, Kind
 from provision.local.world.life import GONE
 from provision.local.world.releases import ReleaseStatus
 
-from .conftest import Done, Fly
+from .flies import Done, Fly
 
 METADATA = {
     "fly_platform_version": "v2",
@@ -427,3 +437,30 @@ def test_a_wrong_command_line_is_told_as_flyctl_tells_it(fly: Fly, words: str, e
     done = fly.run(*words.split())
 
     assert (done.exit_code, done.stderr) == (1, f"Error: {error}\n")
+
+
+@pytest.mark.usefixtures("web")
+@pytest.mark.parametrize("operation", ["machines.list", "releases.list"])
+def test_secrets_are_listed_whatever_else_fails(fly: Fly, operation: str) -> None:
+    """Without machines or releases each counts as not deployed."""
+    with fly.world as world:
+        secrets.set_(world, "web", {"A": "1"})
+        faults.inject(world, Fault(operation, Kind.REFUSE, 500, "internal server error"))
+
+    done = fly.run("secrets", "list", "-a", "web", "--json")
+
+    assert [each["name"] for each in json.loads(done.stdout)] == ["A"]
+
+
+@pytest.mark.usefixtures("web")
+@pytest.mark.parametrize("words", ["status", "checks list"])
+def test_what_a_release_command_left_behind_is_not_shown(fly: Fly, words: str) -> None:
+    """It is no machine of the app, though `machine list` knows it."""
+    metadata = METADATA | {"fly_process_group": "fly_app_release_command"}
+    with fly.world as world:
+        left, _ = machines.create(world, "web", CONFIG | {"metadata": metadata}, region="ams")
+
+    shown = fly.run(*words.split(), "-a", "web", "--json").stdout
+    listed = fly.run("machine", "list", "-a", "web", "--json").stdout
+
+    assert (left.id in shown, left.id in listed) == (False, True)

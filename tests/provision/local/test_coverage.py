@@ -15,7 +15,7 @@ from provision.local.standin.grammar import HELP, Flag
 from tests.provision.local.coverage_page import PAGE, page
 from tests.provision.local.differential.compared import load
 
-from .conftest import Fly
+from .flies import Fly
 
 HELP_TEXTS = json.loads((Path(__file__).parent / "flyctl_help.json").read_text(encoding="utf-8"))
 PACKAGE = Path(provision.local.__file__).parent

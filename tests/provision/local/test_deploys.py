@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from provision.local.world import addresses, apps, faults, machines, releases, requests, volumes
+from provision.local.world.faults import Fault, Kind
 from provision.local.world.life import GONE
 from provision.local.world.machine import Machine
 
-from .conftest import Done, Fly
+from .flies import Done, Fly
 
 TOML = """
 app = "web"
@@ -289,3 +290,40 @@ def test_every_request_is_kept(fly: Fly, source: Path) -> None:
         "leases.release",
         "releases.update",
     ]
+
+
+@pytest.mark.parametrize("operation", ["builds.create", "builds.finish"])
+def test_a_deploy_goes_on_without_the_record_of_its_image(
+    fly: Fly, source: Path, operation: str
+) -> None:
+    """flyctl warns on stdout."""
+    with fly.world as world:
+        faults.inject(world, Fault(operation, Kind.REFUSE, 500, "internal server error"))
+
+    done = _deploy(fly, source, "--image", "nginx")
+
+    verb = operation.removeprefix("builds.")
+    warning = (
+        f"\x1b[33mWARN\x1b[0m failed to {verb} build in graphql: ensure depot builder failed, "
+        'please try again (status 500): {"error": "internal server error"}\n\n'
+    )
+    assert (done.exit_code, warning in done.stdout) == (0, True)
+    assert len(_machines(fly)) == 1
+
+
+def test_a_deploy_tells_what_listens_elsewhere(fly: Fly, source: Path) -> None:
+    """It succeeds all the same, after it has looked for a while."""
+    with fly.world as world:
+        faults.tell(world, "machine-listens-elsewhere")
+        world.clock.run_at(20)
+
+    done = _deploy(fly, source, "--image", "nginx")
+
+    assert done.exit_code == 0
+    assert done.stderr.partition("listening sockets:\n")[2] == (
+        " PROCESS │ ADDRESSES      \n"
+        "─────────┼────────────────\n"
+        " /app    │ 127.0.0.1:8080 \n"
+        "\n"
+        "Finished launching new machines\n"
+    )

@@ -208,14 +208,18 @@ def test_machines_crash_by_their_tag_or_when_told(
     if scenario:
         faults.tell(world, scenario)
     machine, _ = machines.create(world, web, {"image": image}, region="ams")
-    world.clock.advance(10)
+    world.clock.advance(12)
+    crashing = [each.exit for each in machines.events_of(world, machine) if each.exit]
+    world.clock.advance(60)
 
     found = machines.show(world, web, machine.id)
     ended = [each.exit for each in machines.events_of(world, found) if each.exit]
 
     assert found.state == "stopped"
     assert {(each.exit_code, each.oom_killed) for each in ended} == set(exits)
-    assert [each.restarting for each in ended] == [False, True, True, True]
+    assert [each.restarting for each in ended] == [False] + [True] * 7
+    assert [each.restart_count for each in ended] == [9, 8, 7, 6, 5, 4, 3, 2]
+    assert all(each.restarting for each in crashing)
 
 
 def test_a_machine_may_stay_in_a_state_nobody_knows(world: World, web: str) -> None:

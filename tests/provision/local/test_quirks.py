@@ -8,7 +8,7 @@ import pytest
 
 from provision.local.world import apps, faults
 
-from .conftest import Fly
+from .flies import Fly
 
 
 def test_a_warning_may_come_before_the_json(fly: Fly) -> None:

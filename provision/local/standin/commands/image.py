@@ -22,7 +22,8 @@ def _show(session: Session) -> None:
     if session.argument:
         found = [machines.show(session.api, app, session.argument)]
     else:
-        found = list(machines.active(session.api, app))
+        failing = "failed to get machines: failed to list VMs"
+        found = list(machines.list_(session.api, app, failing=failing))
     for machine in found:
         images.latest(session.api, images.short(machine))
     documents = [_document(each) for each in found]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from provision.local.standin.failure import Failure
 from provision.local.standin.session import Session
-from provision.local.standin.table import table
+from provision.local.standin.table import ruled
 
 STATE_TIMEOUT = "timeout reached waiting for machine's state to change"
 NEVER_STARTED = """\
@@ -64,4 +64,4 @@ def say_unreachable(session: Session, ports: set[int], commands: list[list[str]]
     for port in sorted(ports):
         note(f"  - 0.0.0.0:{port}")
     note("Found these processes inside the machine with open listening sockets:")
-    note(table(commands, "Process", "Addresses"))
+    note(ruled(commands, "Process", "Addresses"))

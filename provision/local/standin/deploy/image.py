@@ -6,6 +6,7 @@ import os
 
 from provision.local.standin.api import Api
 from provision.local.standin.appconfig.config import AppConfig
+from provision.local.standin.deploy.progress import warn
 from provision.local.standin.failure import Failure, within
 from provision.local.standin.session import Session
 from provision.local.world import builds, identity, images
@@ -15,6 +16,7 @@ from provision.local.world.operations import Operation
 from provision.local.world.organizations import show
 
 REGISTRY = "registry.fly.io"
+RECORD_FAILING = "ensure depot builder failed, please try again"
 FAILING = "failed to fetch an image or build from source"
 NO_DOCKERFILE = (
     "app does not have a Dockerfile or buildpacks configured. See "
@@ -61,15 +63,19 @@ def _attempt(session: Session, app: App, config: AppConfig) -> Image:
 
 
 def _resolved(session: Session, app: App, reference: str) -> Image:
-    build = _begin(session.api, app)
+    build = _recorded(session, app)
     session.note(f"Searching for image '{reference}' remotely...")
-    found = session.api.graphql(
-        Operation.IMAGES_RESOLVE,
-        RESOLVE,
-        lambda: images.resolve(session.world, app.name, reference),
-        app=app.name,
-    )
-    _finish(session.api, app, build, succeeded=found is not None)
+    try:
+        found = session.api.graphql(
+            Operation.IMAGES_RESOLVE,
+            RESOLVE,
+            lambda: images.resolve(session.world, app.name, reference),
+            app=app.name,
+        )
+    except Failure:
+        _finish(session, app, build, succeeded=False)
+        raise
+    _finish(session, app, build, succeeded=found is not None)
     if found is None:
         raise Failure(f'could not find image "{reference}"')
     session.note(f"image found: {found.id}")
@@ -78,7 +84,7 @@ def _resolved(session: Session, app: App, reference: str) -> Image:
 
 def _built(session: Session, app: App, config: AppConfig) -> Image:
     source = _source(session, config)
-    build = _begin(session.api, app)
+    build = _begin(session.api, app, failing="failed to create build")
     label = session.flag("image-label") or f"deployment-{identity.ulid(session.world)}"
     registry = session.env.get("FLY_REGISTRY_HOST") or REGISTRY
     session.note("==> Building image with Depot")
@@ -93,9 +99,9 @@ def _built(session: Session, app: App, config: AppConfig) -> Image:
             failing="failed to build",
         )
     except Failure:
-        _finish(session.api, app, build, succeeded=False)
+        _finish(session, app, build, succeeded=False)
         raise
-    _finish(session.api, app, build, succeeded=True)
+    _finish(session, app, build, succeeded=True)
     session.note("--> Building image done")
     session.note(f"image: {found.ref.partition('@')[0]}")
     session.note(f"image size: {_bytes(found.size)}")
@@ -110,24 +116,38 @@ def _bytes(size: int) -> str:
     return f"{amount:.{1 if has_fraction else 0}f} {units[0]}"
 
 
-def _begin(api: Api, app: App) -> int:
+def _recorded(session: Session, app: App) -> int | None:
+    """Begin the record of how an image is found; flyctl goes on without one, and says so."""
+    try:
+        return _begin(session.api, app, failing=RECORD_FAILING)
+    except Failure as failure:
+        warn(session, f"failed to create build in graphql: {failure.message}\n")
+        return None
+
+
+def _begin(api: Api, app: App, *, failing: str) -> int:
     return api.uiex(
         Operation.BUILDS_CREATE,
         "POST /api/v1/builds",
         lambda: builds.begin(api.world, app.name),
         app=app.name,
-        failing="failed to create build",
+        failing=failing,
     )
 
 
-def _finish(api: Api, app: App, build: int, *, succeeded: bool) -> None:
-    api.uiex(
-        Operation.BUILDS_FINISH,
-        "POST /api/v1/builds/finish",
-        lambda: builds.finish(api.world, app.name, build, succeeded=succeeded),
-        app=app.name,
-        failing="failed to finish build",
-    )
+def _finish(session: Session, app: App, build: int | None, *, succeeded: bool) -> None:
+    if build is None:
+        return
+    try:
+        session.api.uiex(
+            Operation.BUILDS_FINISH,
+            "POST /api/v1/builds/finish",
+            lambda: builds.finish(session.world, app.name, build, succeeded=succeeded),
+            app=app.name,
+            failing=RECORD_FAILING,
+        )
+    except Failure as failure:
+        warn(session, f"failed to finish build in graphql: {failure.message}\n")
 
 
 def _source(session: Session, config: AppConfig) -> bytes:

@@ -14,6 +14,7 @@ from provision.local.standin.failure import Failure, within
 from provision.local.standin.requests import actions, logs, machines
 from provision.local.world import machines as world_machines
 from provision.local.world.clock import rfc3339
+from provision.local.world.life import GONE
 from provision.local.world.machine import Machine
 
 ABORTED = "release command failed - aborting deployment."
@@ -67,8 +68,8 @@ def _is_seen_running(waits: Waits, machine: Machine, line: Line) -> bool:
 
 
 def _create(plan: Plan) -> Machine:
-    for leftover in machines.active(plan.api, plan.app.name) if plan.machines else ():
-        if machines.group(leftover) == RELEASE_COMMAND_GROUP:
+    for leftover in machines.list_(plan.api, plan.app.name) if plan.machines else ():
+        if machines.group(leftover) == RELEASE_COMMAND_GROUP and leftover.state not in GONE:
             actions.destroy(plan.api, leftover)
     config = release_config(plan.config, version=VERSION, files=plan.files)
     config.setdefault("guest", _guest(plan))

@@ -12,6 +12,8 @@ from provision.local.world.operations import Operation
 
 CONSOLE_GROUP = "fly_app_console"
 RELEASE_COMMAND_GROUP = "fly_app_release_command"
+SPECIAL = {RELEASE_COMMAND_GROUP, CONSOLE_GROUP}
+"""Groups of machines that come and go beside an app."""
 NOT_FOUND = 404
 LIST_TRIES, LIST_PAUSE_SECONDS = 5, 0.02
 FIND = (
@@ -35,8 +37,9 @@ def list_(api: Api, app: str, *, failing: str = "failed to list VMs") -> tuple[M
 def active(
     api: Api, app: str, *, failing: str = "failed to list active VMs"
 ) -> tuple[Machine, ...]:
-    """Return the machines of *app* that are not on their way out."""
-    return tuple(each for each in list_(api, app, failing=failing) if each.state not in GONE)
+    """Return the machines of *app* that are not on their way out, and serve it."""
+    found = list_(api, app, failing=failing)
+    return tuple(each for each in found if each.state not in GONE and group(each) not in SPECIAL)
 
 
 def of_app(api: Api, app: str) -> tuple[Machine, ...]:
@@ -54,8 +57,7 @@ def of_app(api: Api, app: str) -> tuple[Machine, ...]:
                 raise
             api.world.clock.sleep(LIST_PAUSE_SECONDS)
         else:
-            special = {RELEASE_COMMAND_GROUP, CONSOLE_GROUP}
-            return tuple(each for each in found if is_deployed(each) and group(each) not in special)
+            return tuple(each for each in found if is_deployed(each))
     raise AssertionError
 
 
@@ -78,8 +80,7 @@ def metadata(machine: Machine) -> dict[str, str]:
 def label(machine: Machine) -> str:
     """Return the id of *machine*, with its group as flyctl shows it."""
     name = group(machine)
-    special = {"", RELEASE_COMMAND_GROUP, CONSOLE_GROUP}
-    return machine.id if name in special else f"{machine.id} [{name}]"
+    return machine.id if name in {"", *SPECIAL} else f"{machine.id} [{name}]"
 
 
 def show(api: Api, app: str, machine: str) -> Machine:

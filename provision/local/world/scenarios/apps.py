@@ -26,7 +26,7 @@ APPS: dict[str, Scenario] = {
         message='process "/bin/sh -c make" did not complete successfully: exit code: 2',
     ),
     "builder-unreachable": refuse(
-        "The builder cannot be reached.",
+        "The builder cannot be reached, for an app that has no image yet.",
         "builds.create",
         503,
         "error connecting to builder: tunnel unavailable",

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from provision.local.launcher import write_launcher
 from provision.local.world import create_world
 from provision.local.world.door import know_token
-from tests.provision.local.conftest import QUIET
+from tests.provision.local.flies import QUIET
 from tests.provision.local.served import TOKEN, served
 
 from .compare import Difference, differences
