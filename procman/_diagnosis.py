@@ -98,6 +98,7 @@ class Diagnosis:
             environment=environment,
             hurry=HurryUntil(self._execution.hurry, ends_at),
             deadline=math.inf,
+            secrets=self._execution.secrets,
             tell_lines=announcer.output_lines if step.live else None,
         )
         failure: BaseException | None = None

@@ -10,6 +10,7 @@ from signal import Signals
 import anyio
 from attrs import define, field
 
+from procman._discretion import discreet
 from procman._process.hurry import Hurry
 from procman._recorder import Recorder
 from procman.command import Command
@@ -17,6 +18,7 @@ from procman.events import Event, Hook
 from procman.hooks import ChildStart, EnvironmentHook, OutputHook
 from procman.outcome import Limit
 from procman.output import Output
+from procman.secret import KnownSecrets
 
 
 @define(eq=False)
@@ -30,6 +32,7 @@ class Execution:
         scope: Cancelled when the run must stop.
         hurry: Begun when it must stop at once.
         recorder: Remembers what happened.
+        secrets: Those that children were given so far; no event shows one.
         stopped_by: Why the run stops before its jobs are done: a signal, a limit, or an
             error that is nobody's job; None as long as it does not.
     """
@@ -39,6 +42,7 @@ class Execution:
     scope: anyio.CancelScope = field(factory=anyio.CancelScope)
     hurry: Hurry = field(factory=Hurry)
     recorder: Recorder = field(factory=Recorder)
+    secrets: KnownSecrets = field(factory=KnownSecrets)
     stopped_by: Signals | Limit | BaseException | None = None
     _began: float = field(factory=time.monotonic)
     _ids: count[int] = field(factory=lambda: count(1))
@@ -60,6 +64,7 @@ class Execution:
 
     def emit(self, event: Event) -> None:
         """Tell every hook; one that raises stops the run and hears no more."""
+        event = discreet(event, self.secrets.redactor)
         self.recorder(event)
         for hook in self.hooks:
             try:

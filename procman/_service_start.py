@@ -8,6 +8,7 @@ import anyio
 
 from procman._execution import Execution
 from procman._process.child import Child
+from procman._process.intake import Intake
 from procman._readiness import NeverReady, ReadinessWatch, watch_for
 from procman.events import OutputLines, ServiceEnded, ServiceReady, ServiceStarted
 from procman.hooks import ChildStart
@@ -63,7 +64,9 @@ class Start:
             added = self._execution.environment(self._child_start)
             command = watch.prepared(self.command.with_env({**added, **self.command.env}))
             tell = self._tell_lines(watch) if self._has_readers else None
-            child = Child(command, self._service.capture, self._execution.hurry, tell)
+            redactor = self._execution.secrets.learn(command.redactor)
+            intake = Intake(self._service.capture, redactor, on_lines=tell)
+            child = Child(command, intake, self._execution.hurry)
             watch.started()
             self._tell_started(child.pid)
             on_started(child.pid)

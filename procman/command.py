@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import cached_property
 from pathlib import Path
 from signal import SIGTERM, Signals
 from types import MappingProxyType
@@ -43,7 +44,11 @@ def _stdin(stdin: str | bytes | Secret | None) -> bytes | Secret | None:
     return stdin.encode() if isinstance(stdin, str) else stdin
 
 
-@frozen(hash=False)
+def _secrets(secrets: Iterable[Secret]) -> tuple[Secret, ...]:
+    return tuple(secrets)
+
+
+@frozen(hash=False, repr=False)
 class Command:
     """
     A program and its arguments; no shell is involved.
@@ -59,6 +64,8 @@ class Command:
         stop: How it is ended when a limit is reached or its step is cancelled.
         pass_fds: File descriptors the child inherits besides the standard three.
         guarded: Whether it is ended, with its descendants, if we are killed by SIGKILL.
+        secrets: What else it may print that must not be seen; the secrets in env and stdin are
+            known by themselves.
 
     Raises:
         ValueError: argv is empty, or there is a NUL byte or a name that cannot be in it.
@@ -68,12 +75,11 @@ class Command:
     env: Mapping[str, str | Secret | None] = field(factory=dict, converter=_env, kw_only=True)
     inherit_env: bool = field(default=True, kw_only=True)
     cwd: Path | None = field(default=None, kw_only=True)
-    stdin: bytes | Secret | None = field(
-        default=None, converter=_stdin, kw_only=True, repr=lambda stdin: "..." if stdin else "None"
-    )
+    stdin: bytes | Secret | None = field(default=None, converter=_stdin, kw_only=True)
     stop: Stop = field(default=Stop(), kw_only=True)
     pass_fds: tuple[int, ...] = field(default=(), kw_only=True)
     guarded: bool = field(default=True, kw_only=True)
+    secrets: tuple[Secret, ...] = field(default=(), converter=_secrets, kw_only=True)
 
     @argv.validator
     def _check_argv(self, _: Attribute[tuple[str, ...]], argv: tuple[str, ...]) -> None:
@@ -104,9 +110,14 @@ class Command:
         return self.argv[0]
 
     @property
+    def place(self) -> str:
+        """Its working directory without secrets; "" if it is ours."""
+        return "" if self.cwd is None else self.redactor.clean_text(str(self.cwd))
+
+    @cached_property
     def redactor(self) -> Redactor:
-        """Knows the secrets in env and stdin."""
-        return redactor_of((*self.env.values(), self.stdin))
+        """Knows its secrets."""
+        return redactor_of((*self.env.values(), self.stdin, *self.secrets))
 
     def environment(self) -> dict[str, str]:
         """The whole environment of the child, without ``PROCMAN_CHILD``; secrets in clear."""
@@ -126,6 +137,10 @@ class Command:
         """The same command with further file descriptors to inherit."""
         return evolve(self, pass_fds=(*self.pass_fds, *fds))
 
+    def __repr__(self) -> str:
+        where = f", cwd={self.place!r}" if self.place else ""
+        return f"Command({str(self)!r}{where})"
+
     def __str__(self) -> str:
         """As one would type it, on one line; control characters and stray bytes escaped."""
         # An argument at a time: quoting changes how a secret is spelled.
@@ -143,6 +158,7 @@ def command(
     stop: Stop | None = None,
     pass_fds: tuple[int, ...] = (),
     guarded: bool = True,
+    secrets: Iterable[Secret] = (),
 ) -> Command:
     """
     A `Command`, its program and arguments spelled one after another.
@@ -158,6 +174,7 @@ def command(
         stop=stop or Stop(),
         pass_fds=pass_fds,
         guarded=guarded,
+        secrets=secrets,
     )
 
 

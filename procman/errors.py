@@ -55,7 +55,7 @@ class StepError(ProcmanError):
         self.command = command
         self.output = None if output is None else output.redacted()
         self.diagnostics: tuple[StepRecord, ...] = ()
-        super().__init__(command, output)
+        super().__init__(command, self.output)
 
     def __str__(self) -> str:
         return "\n".join(self._lines())
@@ -64,7 +64,7 @@ class StepError(ProcmanError):
         """One screen: what ran, how it ended, where, its last lines, where the rest is."""
         lines = [f"{shown(str(self.command), LINE)}: {self.cause}"]
         if self.command.cwd is not None:
-            lines.append(f"  in {self.command.cwd}")
+            lines.append(f"  in {self.command.place}")
         if self.output is not None:
             lines += _quoted(self.output.last_lines(LAST_LINES))
             if self.output.spilled is not None:
@@ -83,7 +83,7 @@ class CommandNotStarted(StepError):
     """Raised when the system refuses to start the command; `reason` says why."""
 
     def __init__(self, command: Command, reason: str) -> None:
-        self.reason = reason
+        self.reason = command.redactor.clean_text(reason)
         super().__init__(command, None)
 
     @property
@@ -184,7 +184,7 @@ class ServiceFailed(StepError):
 
     def __init__(self, service: str, command: Command, output: Output | None, reason: str) -> None:
         self.service = service
-        self.reason = reason
+        self.reason = command.redactor.clean_text(reason)
         super().__init__(command, output)
 
     @property

@@ -65,6 +65,11 @@ class Ending:
         return len(self.sent) > 1
 
 
+def cut_notice(count: int) -> bytes:
+    """What stands where *count* bytes of a stream were not kept."""
+    return b"\n[... %d bytes cut ...]\n" % count
+
+
 @frozen
 class Output:
     """
@@ -82,6 +87,8 @@ class Output:
         stdout_cut: Bytes of stdout that were not kept.
         stderr_cut: Bytes of stderr that were not kept.
         merged: Both streams in order of arrival, if that was asked for; bounded like each.
+        merged_cut: Bytes of it that were not kept.
+        origins: Of each byte of it which stream it is from: 1 for stdout, 2 for stderr.
         spilled: The folder with all that was printed (files ``stdout`` and ``stderr``), if asked.
         ending: How it came to its end.
         redactor: Knows the secrets that may stand in the streams.
@@ -96,6 +103,8 @@ class Output:
     stdout_cut: int = 0
     stderr_cut: int = 0
     merged: bytes | None = field(default=None, repr=False)
+    merged_cut: int = 0
+    origins: bytes = field(default=b"", repr=False)
     spilled: Path | None = None
     ending: Ending = Ending()
     redactor: Redactor = field(default=NOTHING_SECRET, repr=False, eq=False)
@@ -110,17 +119,35 @@ class Output:
         return "still running" if self.ending.unkillable else "exit code unknown"
 
     def redacted(self) -> Output:
-        """The same without its secrets."""
-        clean = self.redactor.clean
+        """The same without its secrets, halves of secrets where it was cut, and its redactor."""
+        if not self.redactor.spellings:
+            return self
         return evolve(
             self,
-            stdout=clean(self.stdout),
-            stderr=clean(self.stderr),
-            merged=None if self.merged is None else clean(self.merged),
+            stdout=self._clean(self.stdout, self.stdout_cut),
+            stderr=self._clean(self.stderr, self.stderr_cut),
+            merged=None if self.merged is None else self._clean_mixed(self.merged),
+            redactor=NOTHING_SECRET,
         )
+
+    def _clean_mixed(self, data: bytes) -> bytes:
+        notice = cut_notice(self.merged_cut)
+        gap = data.index(notice) if self.merged_cut else len(data)
+        clean, rest = self.redactor.clean_mixed, gap + len(notice)
+        before = clean(data[:gap], self.origins[:gap], is_torn=self.merged_cut > 0)
+        after = clean(data[rest:], self.origins[rest:], is_torn_before=True)
+        return before + data[gap:rest] + after
+
+    def _clean(self, data: bytes, cut: int) -> bytes:
+        if not cut:
+            return self.redactor.clean(data)
+        before, notice, after = data.partition(cut_notice(cut))
+        clean = self.redactor.clean
+        return clean(before, is_torn=True) + notice + clean(after, is_torn_before=True)
 
     def last_lines(self, count: int) -> tuple[str, ...]:
         """The last non-empty lines for a person: of stderr, or of stdout where that is empty."""
-        data = self.redactor.clean(self.stderr.strip() or self.stdout)
+        clean = self.redacted()
+        data = clean.stderr.strip() or clean.stdout
         lines = data.decode(errors="replace").splitlines()
         return tuple(line for line in lines if line.strip())[-count:]

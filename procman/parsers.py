@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from attrs import evolve
 
-from procman.errors import SHOWN, Unreadable, shown
+from procman._json import json_value
+from procman.errors import Unreadable
 from procman.output import Output
 
 if TYPE_CHECKING:
@@ -53,7 +53,9 @@ def lines(output: Output) -> tuple[str, ...]:
         Unreadable: as `text`.
     """
     content = text(output)
-    return tuple(line.removesuffix("\r") for line in content.split("\n")) if content else ()
+    if not output.stdout:
+        return ()
+    return tuple(line.removesuffix("\r") for line in content.split("\n"))
 
 
 def json_as(kind: type[T], *, converter: Converter | None = None) -> Callable[[Output], T]:
@@ -71,7 +73,7 @@ def json_as(kind: type[T], *, converter: Converter | None = None) -> Callable[[O
     # Loaded here so that `import procman` does without cattrs.
     from procman.structure import structured  # noqa: PLC0415
 
-    return lambda output: structured(_json(text(output)), kind, converter)
+    return lambda output: structured(json_value(text(output)), kind, converter)
 
 
 def json_lines_as(
@@ -90,8 +92,9 @@ def json_lines_as(
         return tuple(value(number, line) for number, line in enumerate(lines(output), 1))
 
     def value(number: int, line: str) -> T:
+        plain = json_value(line, number)
         try:
-            return structured(_json(line), kind, converter)
+            return structured(plain, kind, converter)
         except Unreadable as error:
             raise Unreadable(f"line {number}: {error}") from None
 
@@ -103,23 +106,14 @@ def without_colours(parse: Callable[[Output], T]) -> Callable[[Output], T]:
     return lambda output: parse(evolve(output, stdout=_ESCAPES.sub(b"", output.stdout)))
 
 
-_ESCAPES = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
-"""CSI sequences, OSC sequences, and the two-character ones (ECMA-48)."""
-
-
-def _json(content: str) -> Any:
-    if not content.strip():
-        raise Unreadable("empty where JSON was expected")
-    try:
-        return json.loads(content, parse_constant=_refuse_constant)
-    except json.JSONDecodeError as error:
-        seen = shown(content[error.pos : error.pos + SHOWN + 1]) or "the end"
-        where = f"line {error.lineno}, column {error.colno}"
-        raise Unreadable(f"not JSON at {where}: {error.msg}; saw {seen}") from None
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise Unreadable(f"not JSON: {name} is no JSON value")
+_ESCAPES = re.compile(
+    rb"\x1b(?:"
+    rb"\[[0-?]*[ -/]*[@-~]"
+    rb"|[]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)"
+    rb"|[ -/]*[0-OQ-WYZ\\`-~]"
+    rb")"
+)
+"""Control sequences, the strings of OSC, DCS, SOS, PM and APC, and the short ones (ECMA-48, 5)."""
 
 
 def _stdout(output: Output) -> bytes:

@@ -53,11 +53,12 @@ class OutputSummary:
 def summarized(output: Output) -> OutputSummary:
     """The summary of *output*; its secrets are not in it."""
     ending = output.ending
+    clean = output.redacted()
     return OutputSummary(
         how=output.how,
         exit_code=output.exit_code,
-        stdout=_last_part(output, output.stdout),
-        stderr=_last_part(output, output.stderr),
+        stdout=_last_part(clean.stdout),
+        stderr=_last_part(clean.stderr),
         signals=tuple(sent.signal.name for sent in ending.sent),
         left_over=ending.left_over,
         pipe_held=ending.pipe_held,
@@ -68,8 +69,8 @@ def summarized(output: Output) -> OutputSummary:
     )
 
 
-def _last_part(output: Output, data: bytes) -> str:
-    return output.redactor.clean(data)[-SUMMARY_BYTES:].decode(errors="replace")
+def _last_part(data: bytes) -> str:
+    return data[-SUMMARY_BYTES:].decode(errors="replace")
 
 
 @frozen

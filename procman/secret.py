@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import base64
-import json
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
-from urllib.parse import quote, quote_plus
 
 from attrs import field, frozen
 
+from procman._spans import Span, Strand, begins_at, ends_at, replaced, spans_of, united
+from procman._spellings import spellings
+
 REDACTED = "[redacted]"
+
+STREAMS = (1, 2)
+"""By what number what came on stdout and on stderr is told apart where it is mixed."""
+
+SHORTEST_LASTING = 4
+"""Characters of a secret that is looked for all through a run."""
 
 Bytes = bytes | memoryview
 
@@ -38,7 +43,8 @@ class Redactor:
     """
     Replaces secrets by ``[redacted]``, however they are spelled.
 
-    Found are the value itself, as JSON, URL-quoted, and in base64 at any offset.
+    Found are the value itself, as JSON, URL-quoted, in base64 at any offset, and each line of
+    one that has several. Where secrets overlap, all they cover is replaced at once.
 
     Attributes:
         secrets: What to look for; an empty one is not looked for.
@@ -48,22 +54,49 @@ class Redactor:
 
     @cached_property
     def spellings(self) -> tuple[bytes, ...]:
-        """Every spelling of every secret, the longest first."""
-        found = {s for secret in self.secrets for s in _spellings(secret.value) if s}
-        return tuple(sorted(found, key=lambda s: (-len(s), s)))
+        """Every spelling of every secret."""
+        return tuple(frozenset().union(*(spellings(secret.value) for secret in self.secrets)))
 
     @cached_property
-    def longest(self) -> int:
-        """Bytes of the longest spelling; 0 without secrets."""
-        return len(self.spellings[0]) if self.spellings else 0
+    def _shortest(self) -> tuple[bytes, ...]:
+        """Those of which each other contains one: where none of them is, there is no secret."""
+        found: list[bytes] = []
+        for spelling in sorted(self.spellings, key=len):
+            if not any(shorter in spelling for shorter in found):
+                found.append(spelling)
+        return tuple(found)
 
-    @cached_property
-    def _pattern(self) -> re.Pattern[bytes]:
-        return re.compile(b"|".join(map(re.escape, self.spellings)))
+    def clean(self, data: bytes, *, is_torn_before: bool = False, is_torn: bool = False) -> bytes:
+        """
+        *data* without its secrets.
 
-    def clean(self, data: bytes) -> bytes:
-        """*data* without its secrets."""
-        return self._pattern.sub(REDACTED.encode(), data) if self.spellings else data
+        Args:
+            data: What was printed, or a part of it.
+            is_torn_before: Whether something is missing before it: an end of a secret at its
+                beginning is replaced as well.
+            is_torn: Whether something is missing after it: so is a beginning at its end.
+        """
+        if not self.spellings:
+            return data
+        spans = self._spans(data, is_torn_before=is_torn_before, is_torn=is_torn)
+        return replaced(data, united(spans), REDACTED.encode())
+
+    def clean_mixed(
+        self, data: bytes, origins: bytes, *, is_torn_before: bool = False, is_torn: bool = False
+    ) -> bytes:
+        """
+        As `clean`, of two streams in one: *origins* says of each byte whose it is (`STREAMS`).
+
+        A secret is found in each of the streams, whatever came between, and across them.
+        """
+        if not self.spellings:
+            return data
+        torn = {"is_torn_before": is_torn_before, "is_torn": is_torn}
+        spans = [*self._spans(data, **torn)]
+        for origin in STREAMS:
+            strand = Strand(data, origins, origin)
+            spans += strand.spread(list(self._spans(strand.content, **torn)))
+        return replaced(data, united(spans, with_neighbours=True), REDACTED.encode())
 
     def clean_text(self, text: str) -> str:
         """*text* without its secrets."""
@@ -72,20 +105,31 @@ class Redactor:
         clean = self.clean(text.encode(errors="surrogateescape"))
         return clean.decode(errors="surrogateescape")
 
-    def held_back(self, data: bytes) -> int:
-        """How many bytes at the end of *data* could be the beginning of a secret."""
-        for length in range(min(len(data), self.longest - 1), 0, -1):
-            end = data[-length:]
-            if any(len(s) > length and s.startswith(end) for s in self.spellings):
-                return length
-        return 0
-
     def stream(self) -> RedactedStream:
         """A redaction of a stream that arrives in pieces."""
         return RedactedStream(self)
 
     def __or__(self, other: Redactor) -> Redactor:
         return Redactor(self.secrets | other.secrets)
+
+    def edge(self, data: bytes) -> int:
+        """From where on *data* may be the beginning of a secret; its length if nowhere."""
+        last = data[-1:]
+        begun = [begins_at(data, spelling) for spelling in self.spellings if last in spelling]
+        return min(begun, default=len(data))
+
+    def whole(self, data: bytes) -> Iterator[Span]:
+        """Where there are secrets in *data*, in no order."""
+        if any(spelling in data for spelling in self._shortest):
+            for spelling in self.spellings:
+                yield from spans_of(spelling, data)
+
+    def _spans(self, data: bytes, *, is_torn_before: bool, is_torn: bool) -> Iterator[Span]:
+        yield from self.whole(data)
+        if is_torn_before and (stop := max(ends_at(data, s) for s in self.spellings)):
+            yield 0, stop
+        if is_torn and (start := self.edge(data)) < len(data):
+            yield start, len(data)
 
 
 class RedactedStream:
@@ -94,20 +138,34 @@ class RedactedStream:
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor
         self._held = b""
+        self._known = 0
 
     def feed(self, data: Bytes) -> Bytes:
         """What can be shown now; an end that may be the beginning of a secret waits."""
         if not self._redactor.spellings:
             return data
-        data = self._redactor.clean(self._held + data)
-        end = len(data) - self._redactor.held_back(data)
-        self._held = data[end:]
-        return data[:end]
+        whole = self._held + data
+        return self._show(whole, self._redactor.edge(whole))
 
     def close(self) -> bytes:
         """The rest."""
-        rest, self._held = self._redactor.clean(self._held), b""
-        return rest
+        return self._show(self._held, len(self._held))
+
+    def _show(self, data: bytes, end: int) -> bytes:
+        """Of *data* what is before *end*; a secret that reaches past it is replaced whole."""
+        shown = []
+        at = self._known
+        for start, stop in united(self._redactor.whole(data)):
+            if start >= end:
+                break
+            if start >= at:
+                shown += [data[at:start], REDACTED.encode()]
+            at = max(at, stop)
+        if at < end:
+            shown.append(data[at:end])
+        # Of what waits the beginning may be known to be secret, and its replacement be shown.
+        self._held, self._known = data[end:], max(at - end, 0)
+        return b"".join(shown)
 
 
 NOTHING_SECRET = Redactor(frozenset[Secret]())
@@ -119,24 +177,22 @@ def redactor_of(values: Iterable[object]) -> Redactor:
     return Redactor(secrets) if secrets else NOTHING_SECRET
 
 
-def _spellings(value: str) -> Iterable[bytes]:
-    raw = value.encode(errors="surrogateescape")
-    yield raw
-    for quoted in (quote(raw, safe=""), quote(raw), quote_plus(raw)):
-        yield quoted.encode()
-    for ascii_only in (True, False):
-        yield json.dumps(value, ensure_ascii=ascii_only)[1:-1].encode(errors="surrogateescape")
-    yield from _base64_spellings(raw)
+class KnownSecrets:
+    """
+    The secrets that came up in a run: whatever is told of it from then on shows none of them.
 
+    Those that are shorter than any word are looked for in what their own child prints alone.
 
-def _base64_spellings(raw: bytes) -> Iterable[bytes]:
-    """What base64 makes of *raw* inside a longer text: three alignments, both alphabets."""
-    for offset in range(3):
-        # Characters that mix bits of the neighbours are left out on both sides.
-        first = (offset * 8 + 5) // 6
-        last = (offset + len(raw)) * 8 // 6
-        for encode in (base64.b64encode, base64.urlsafe_b64encode):
-            spelling = encode(bytes(offset) + raw)[first:last]
-            # A very short one would be found in any text.
-            if len(spelling) >= 4:  # noqa: PLR2004
-                yield spelling
+    Attributes:
+        redactor: Knows them all.
+    """
+
+    def __init__(self) -> None:
+        self.redactor = NOTHING_SECRET
+
+    def learn(self, redactor: Redactor) -> Redactor:
+        """One that knows them all, those of *redactor* among them."""
+        lasting = frozenset(s for s in redactor.secrets if len(s.value) >= SHORTEST_LASTING)
+        if not lasting <= self.redactor.secrets:
+            self.redactor |= Redactor(lasting)
+        return self.redactor if lasting == redactor.secrets else self.redactor | redactor

@@ -48,7 +48,7 @@ def new_strict_converter() -> Converter:
     converter = Converter()
     for kind in (str, bool, int):
         converter.register_structure_hook(kind, _exactly)
-    converter.register_structure_hook(float, lambda value, _: float(_one_of(value, int, float)))
+    converter.register_structure_hook(float, lambda value, _: _float(value))
     for applies, json_kind, factory in (
         (_is(list), list, list_structure_factory),
         (_is(tuple), list, homogenous_tuple_structure_factory),
@@ -83,6 +83,13 @@ def _one_of(value: T, *kinds: type) -> T:
     if type(value) not in kinds:
         raise Misfit(f"expected {kinds[-1].__name__}, saw {shown(repr(value))}")
     return value
+
+
+def _float(value: Any) -> float:
+    try:
+        return float(_one_of(value, int, float))
+    except OverflowError:
+        raise Misfit(f"expected float, saw {shown(str(value))}, beyond any") from None
 
 
 class Misfit(TypeError):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import Any, Generic, TypeVar
 
 import anyio
 
 from procman._process.child import Child, Reached
 from procman._process.hurry import Hurry
+from procman._process.intake import Intake
 from procman._process.json_lines import BrokenLine, JsonLines
 from procman._process.lines import TellLines
 from procman.command import Command
@@ -22,6 +24,7 @@ from procman.errors import (
 )
 from procman.outcome import Limit, LimitName
 from procman.output import Output
+from procman.secret import KnownSecrets
 from procman.step import Step
 
 T = TypeVar("T")
@@ -41,6 +44,7 @@ class Attempt(Generic[T]):
         *,
         hurry: Hurry,
         deadline: float,
+        secrets: KnownSecrets | None = None,
         environment: Mapping[str, str] | None = None,
         tell_lines: TellLines | None = None,
         tell_item: Callable[[int, Any], None] | None = None,
@@ -50,9 +54,9 @@ class Attempt(Generic[T]):
         self._environment = environment
         self._hurry = hurry
         self._deadline = deadline
-        self._tell = [tell for tell in (tell_lines,) if tell is not None]
-        if tell_item is not None:
-            self._tell.append(JsonLines(tell_item))
+        self._secrets = secrets or KnownSecrets()
+        self._tell_lines = tell_lines
+        self._tell_item = tell_item
         self._before_end = before_end
         self.output: Output | None = None
 
@@ -80,7 +84,21 @@ class Attempt(Generic[T]):
         try:
             return step.parse(output)
         except Unreadable as error:
-            raise UnparsedOutput(step.command, output, str(error)) from None
+            reason = self._reason(output, error)
+        # Not above, where what was seen would be the context of the error that hides it.
+        raise UnparsedOutput(step.command, output, reason)
+
+    def _reason(self, output: Output, error: Unreadable) -> str:
+        """What the parser says of what may be seen: what it quotes could be half a secret."""
+        redacted = output.redacted()
+        if redacted == output:
+            return str(error)
+        with suppress(Exception):
+            try:
+                self._step.parse(redacted)
+            except Unreadable as again:
+                return str(again)
+        return "not shown, because it is a secret"
 
     def _failure(self, error: CommandFailed) -> Exception:
         explained = None if self._step.explain is None else self._step.explain(error)
@@ -94,7 +112,13 @@ class Attempt(Generic[T]):
         started = anyio.current_time()
         ends_at = min(started + self._step.timeout, self._deadline)
         quiet = math.inf if self._step.quiet is None else self._step.quiet
-        child = Child(await self._command(), self._step.capture, self._hurry, self._tell_all())
+        command = await self._command()
+        redactor = self._secrets.learn(command.redactor)
+        json_lines = None if self._tell_item is None else JsonLines(self._tell_item, redactor)
+        intake = Intake(
+            self._step.capture, redactor, on_lines=self._tell_lines, on_raw_lines=json_lines
+        )
+        child = Child(command, intake, self._hurry)
         try:
             reached = await child.wait(ends_at, quiet)
             if reached is Reached.END:
@@ -119,16 +143,6 @@ class Attempt(Generic[T]):
         if self._step.before_spawn is None:
             return command
         return command.with_env(await self._step.before_spawn())
-
-    def _tell_all(self) -> TellLines | None:
-        if len(self._tell) < 2:  # noqa: PLR2004
-            return self._tell[0] if self._tell else None
-
-        def tell(stream: str, lines: Sequence[str], *, is_cut: bool) -> None:
-            for each in self._tell:
-                each(stream, lines, is_cut=is_cut)
-
-        return tell
 
     async def _ask_before_end(self, child: Child) -> None:
         """Let those ask the child who can only do so while it lives; it is read meanwhile."""

@@ -12,24 +12,18 @@ import anyio
 
 from procman._process.ending import TreeEnd
 from procman._process.hurry import Hurry
-from procman._process.keep import Kept
-from procman._process.lines import LineSplitter, TellLines
+from procman._process.intake import Intake
 from procman._process.refusal import not_started
 from procman._process.spawn import Spawned, spawn, stdin_bytes
-from procman._process.spill import Spill
 from procman._process.stream import Stream
-from procman._process.tee import Tee
 from procman._process.tree import Tree
 from procman._process.watch import Watch
 from procman.command import Command
 from procman.output import Containment, Ending, Output
-from procman.step import Capture
 
 WRITE_SIZE = 65536
 LAST_TURNS = 16
 """Turns spent on what the dead left in their pipes: more than the largest pipe holds."""
-
-STREAMS = ("stdout", "stderr")
 
 
 class Reached(enum.Enum):
@@ -48,25 +42,18 @@ class Child:
     the pipes hold it. `close` must be called in the end, whatever happened.
     """
 
-    def __init__(
-        self, command: Command, capture: Capture, hurry: Hurry, on_lines: TellLines | None = None
-    ) -> None:
+    def __init__(self, command: Command, intake: Intake, hurry: Hurry) -> None:
         self.command = command
-        self._capture = capture
-        self._redactor = command.redactor
-        self._merged = Kept(capture.keep) if capture.merged else None
+        self._intake = intake
         with ExitStack() as undo:
+            undo.callback(intake.abandon)
             self._watch = undo.enter_context(closing(_watch(command)))
-            spills = [_spill(capture, name, undo) for name in STREAMS]
             self._started = anyio.current_time()
             self._child: Spawned = spawn(command)
             undo.pop_all()
         self._end = TreeEnd(Tree(self._child), command.stop, hurry, self, self._started)
         self._stdin = memoryview(stdin_bytes(command))
-        fds = (self._child.stdout, self._child.stderr)
-        self._streams = [Stream(fd, capture.keep, self._merged) for fd in fds]
-        for name, stream, spill in zip(STREAMS, self._streams, spills, strict=True):
-            self._pass_on(name, stream, spill, on_lines)
+        self._streams = intake.attach(self._child.stdout, self._child.stderr)
         self._register()
         self._last_output = self._started
         self._exited_at: float | None = None
@@ -82,16 +69,6 @@ class Child:
     def pid(self) -> int:
         """Of the child, its process group and its session."""
         return self._child.pid
-
-    def _pass_on(
-        self, name: str, stream: Stream, spill: Spill | None, on_lines: TellLines | None
-    ) -> None:
-        if spill is not None:
-            stream.pass_on(spill, self._redactor)
-        if self._capture.tee:
-            stream.pass_on(Tee(name), self._redactor)
-        if on_lines is not None:
-            stream.pass_on(LineSplitter(name, on_lines), self._redactor)
 
     def _register(self) -> None:
         self._open = {stream.fd: stream for stream in self._streams}
@@ -142,7 +119,7 @@ class Child:
 
     def _next_limit(self, deadline: float, quiet: float) -> float:
         if self._exited_at is not None:
-            return self._exited_at + self._capture.drain
+            return self._exited_at + self._intake.capture.drain
         return min(deadline, self._last_output + quiet)
 
     def _is_done(self) -> bool:
@@ -232,20 +209,12 @@ class Child:
 
     def output(self) -> Output:
         """What it left, as far as is known now."""
-        stdout, stdout_cut = self._streams[0].kept.content()
-        stderr, stderr_cut = self._streams[1].kept.content()
         exit_code, signum = self._exit
-        return Output(
+        output = Output(
             exit_code=exit_code,
             signal=signum,
             pid=self.pid,
-            stdout=stdout,
-            stderr=stderr,
-            stdout_cut=stdout_cut,
-            stderr_cut=stderr_cut,
-            merged=None if self._merged is None else self._merged.content()[0],
             seconds=(self._exited_at or anyio.current_time()) - self._started,
-            spilled=self._capture.spill,
             ending=Ending(
                 sent=tuple(self._end.sent),
                 left_over=self._end.left_over,
@@ -253,8 +222,8 @@ class Child:
                 survivors=self._end.survivors,
                 containment=self._containment,
             ),
-            redactor=self._redactor,
         )
+        return self._intake.filled(output)
 
 
 def _watch(command: Command) -> Watch:
@@ -262,11 +231,3 @@ def _watch(command: Command) -> Watch:
         return Watch()
     except OSError as error:
         raise not_started(command, error) from error
-
-
-def _spill(capture: Capture, name: str, undo: ExitStack) -> Spill | None:
-    if capture.spill is None:
-        return None
-    spill = Spill(capture.spill, name)
-    undo.callback(spill.close)
-    return spill

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from procman.output import cut_notice
+
 SMALLEST = 4096
 LARGEST = 262144
 """Bytes of memory that the beginning grows by, first and at most: most children say little."""
@@ -53,7 +55,7 @@ class Kept:
         older_size = min(past, self._last) - len(newer)
         older = self._ring[len(self._ring) - older_size :]
         cut = past - len(older) - len(newer)
-        notice = b"\n[... %d bytes cut ...]\n" % cut if cut else b""
+        notice = cut_notice(cut) if cut else b""
         return b"".join([*self._head, notice, older, newer]), cut
 
     def _next_piece(self) -> bytearray:

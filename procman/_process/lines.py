@@ -13,7 +13,7 @@ LONGEST_LINE = 65536
 
 
 class TellLines(Protocol):
-    """Is told whole lines of a stream; *is_cut*: the last of them is not all there."""
+    """Is told whole lines of a stream; *is_cut*: it is a single one, and not all of it."""
 
     def __call__(self, stream: str, lines: Sequence[str], *, is_cut: bool) -> None: ...
 

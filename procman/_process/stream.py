@@ -41,15 +41,13 @@ class Stream:
 
     Attributes:
         kept: What was read, raw and bounded.
-        merged: What was read of this stream and of others; None if nobody asks.
         is_at_end: Whether nothing comes any more.
         failure: The first that a sink raised; it is given nothing more, the others are.
     """
 
-    def __init__(self, fd: int, keep: int, merged: Kept | None) -> None:
+    def __init__(self, fd: int, keep: int) -> None:
         self.fd = fd
         self.kept = Kept(keep)
-        self.merged = merged
         self.is_at_end = False
         self.failure: Exception | None = None
         self._is_wide = False
@@ -86,8 +84,6 @@ class Stream:
             self._try(sink, sink.close)
 
     def _tell(self, data: memoryview) -> None:
-        if self.merged is not None:
-            self.merged.feed(data)
         for sink in tuple(self._sinks):
             self._try(sink, sink.feed, data)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from signal import SIGINT, SIGTERM
 from typing import TypeVar
@@ -70,8 +70,14 @@ class Fly:
     environment: Mapping[str, str] = field(factory=dict)
     pass_fds: tuple[int, ...] = ()
 
-    def command(self, *args: str, stdin: Secret | None = None, cwd: Path | None = None) -> Command:
-        """``fly`` with *args*."""
+    def command(
+        self,
+        *args: str,
+        stdin: Secret | None = None,
+        cwd: Path | None = None,
+        secrets: Iterable[Secret] = (),
+    ) -> Command:
+        """``fly`` with *args*; *secrets* it may print besides the token and *stdin*."""
         return Command(
             (self.executable, *args),
             env={
@@ -85,6 +91,7 @@ class Fly:
             stdin=stdin,
             stop=STOP,
             pass_fds=self.pass_fds,
+            secrets=secrets,
         )
 
     def query(self, name: str, *args: str, into: type[T], timeout: float = 60.0) -> Step[T]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from procman import Secret, Step, nothing
 from provision.errors import PreconditionFailed
@@ -62,13 +62,14 @@ def staging(fly: Fly, values: Mapping[str, Secret], *, app: str) -> tuple[Step[N
     lines = {name: encoded(name, value) for name, value in sorted(values.items())}
     imported = [line for line in lines.values() if line is not None]
     alone = [name for name, line in lines.items() if line is None]
-    steps = [_import(fly, imported, app)] if imported else []
+    steps = [_import(fly, imported, values.values(), app)] if imported else []
     return (*steps, *(_set(fly, name, values[name], app) for name in alone))
 
 
-def _import(fly: Fly, lines: Sequence[str], app: str) -> Step[None]:
+def _import(fly: Fly, lines: Sequence[str], values: Iterable[Secret], app: str) -> Step[None]:
     stdin = Secret("".join(f"{line}\n" for line in lines))
-    command = fly.command("secrets", "import", "--stage", "-a", app, stdin=stdin)
+    args = ("secrets", "import", "--stage", "-a", app)
+    command = fly.command(*args, stdin=stdin, secrets=values)
     return fly.acting("secrets.import", command, parse=nothing, resource=CONFIG_DIR)
 
 

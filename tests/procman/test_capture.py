@@ -169,7 +169,7 @@ def test_a_pipe_that_cannot_be_widened_is_read_all_the_same() -> None:
     """Its width is only for speed: here a socket stands in for a pipe that is refused one."""
     ours, theirs = socket.socketpair()
     ours.settimeout(0)
-    stream = Stream(ours.detach(), 10 * MIB, merged=None)
+    stream = Stream(ours.detach(), 10 * MIB)
     with theirs:
         for _ in range(20):
             theirs.send(b"x" * 10_000)

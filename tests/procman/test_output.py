@@ -11,6 +11,7 @@ from attrs import frozen
 from procman import (
     Capture,
     Event,
+    Output,
     OutputItem,
     Step,
     UnparsedOutput,
@@ -49,6 +50,15 @@ async def test_lines_end_at_newlines_and_nowhere_else() -> None:
     assert found == ("a", "b\fc\u2028d", "", "e")
 
 
+@pytest.mark.parametrize(
+    ("printed", "found"),
+    [(b"", ()), (b"\n", ("",)), (b"\r\n", ("",)), (b"a\n\n", ("a", "")), (b"a\r", ("a",))],
+)
+def test_lines_at_the_edges(printed: bytes, found: tuple[str, ...]) -> None:
+    """No line, one that is empty, and one at the end that is."""
+    assert lines(Output(0, printed)) == found
+
+
 async def test_p19_a_grandchild_that_holds_the_pipe_does_not_hold_the_step(
     tmp_path: Path,
 ) -> None:
@@ -73,6 +83,36 @@ async def test_p20_colours_are_kept_and_can_be_stripped() -> None:
     assert await run_step(Step("x", shell(link), without_colours(text))) == "abc"
 
 
+ESCAPES = {
+    "colours": b"\x1b[1;38;5;196m\x1b[0m",
+    "tput sgr0": b"\x1b(B\x1b[m",
+    "cursor kept and restored": b"\x1b7\x1b8",
+    "keypad": b"\x1b=\x1b>",
+    "reset": b"\x1bc",
+    "title, ended by BEL": b"\x1b]0;a title\x07",
+    "link, ended by ST": b"\x1b]8;;http://x\x1b\\",
+    "device control": b"\x1bP1$r0m\x1b\\",
+    "private message": b"\x1b^hidden\x1b\\",
+    "other private modes": b"\x1b[?25l\x1b[?2004h\x1b[>0c",
+    "seven-bit codes": b"\x1b G",
+}
+
+
+@pytest.mark.parametrize("escapes", ESCAPES.values(), ids=ESCAPES)
+def test_p20_every_kind_of_escape_is_stripped_and_nothing_else(escapes: bytes) -> None:
+    """P20: as ECMA-48 and xterm have them; what is between them stays, other bytes too."""
+    output = Output(0, b"[a]" + escapes + b"{\xc3\xa9;b}" + escapes + b"\\\n")
+
+    assert without_colours(text)(output) == "[a]{é;b}\\"
+
+
+def test_p20_what_is_no_whole_escape_stays() -> None:
+    """P20: nothing is guessed where a code breaks off."""
+    output = Output(0, b"a\x1b[3")
+
+    assert without_colours(text)(output) == "a\x1b[3"
+
+
 @frozen
 class Machine:
     id: str
@@ -83,6 +123,7 @@ class Machine:
 class App:
     name: str
     machines: list[Machine]
+    load: float = 0.0
 
 
 async def test_p21_json_becomes_a_value() -> None:
@@ -111,6 +152,8 @@ async def test_p21_json_becomes_a_value() -> None:
         ('{"name": "a", "machines": [null]}', "expected dict, saw None @ $.machines[0]"),
         ('{"name": "a", "machines": [{"id": "b", "cpus": true}]}', "expected int, saw True"),
         ("[]", "expected dict, saw [] @ $"),
+        ('{"name": "a", "machines": [], "load": "9"}', "expected float, saw '9' @ $.load"),
+        (f'{{"name": "a", "machines": [], "load": {"9" * 400}}}', "beyond any @ $.load"),
     ],
 )
 async def test_p21_a_field_that_does_not_fit_is_named(printed: str, reason: str) -> None:
@@ -135,6 +178,13 @@ async def test_p21_a_field_that_does_not_fit_is_named(printed: str, reason: str)
         ('{"name": "a', "not JSON at line 1, column 10: Unterminated string"),
         ("[1,", "not JSON at line 1, column 4: Expecting value; saw the end"),
         ('{"name": NaN}', "not JSON: NaN is no JSON value"),
+        ("-Infinity", "not JSON: -Infinity is no JSON value"),
+        ("1e999", "not JSON: 1e999 is beyond any float"),
+        ("9" * 5000, "not to be read: Exceeds the limit"),
+        ("[" * 100_000, "not to be read: maximum recursion depth exceeded"),
+        ("\ufeff{}", "not JSON at line 1, column 1: Unexpected UTF-8 BOM"),
+        ("{'name': 1}", "not JSON at line 1, column 2: Expecting property name"),
+        ("{} // comment", "not JSON at line 1, column 4: Extra data; saw // comment"),
     ],
 )
 async def test_p22_what_is_not_one_json_document_is_shown(printed: str, reason: str) -> None:
@@ -179,8 +229,50 @@ async def test_p23_a_broken_line_is_named_and_ends_the_child() -> None:
     with anyio.fail_after(10), pytest.raises(UnparsedOutput) as caught:
         await run_step(Step("x", shell(script), json_lines=True))
 
-    assert caught.value.reason.startswith("line 2, column 2: not JSON: ")
+    assert caught.value.reason.startswith("not JSON at line 2, column 2: ")
     assert caught.value.reason.endswith("saw {oops")
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("", "empty where JSON was expected at line 2; saw "),
+        ("NaN", "not JSON at line 2: NaN is no JSON value; saw NaN"),
+        ("{} {}", "not JSON at line 2, column 4: Extra data; saw {} {}"),
+        ("[" * 60_000, "not to be read at line 2: maximum recursion depth exceeded"),
+        ("[" + "1," * 50_000 + "1]", f"too long at line 2; saw [{'1,' * 39}1…"),
+    ],
+)
+async def test_p23_what_is_no_json_line_is_refused_both_ways(line: str, reason: str) -> None:
+    """P23: as it comes, and by the parser of all of them; never repaired."""
+    printed = f"{{}}\n{line}\n{{}}\n"
+
+    with pytest.raises(UnparsedOutput) as caught:
+        await run_step(Step("x", shell("cat", stdin=printed), json_lines=True))
+
+    assert caught.value.reason.startswith(reason)
+    if not reason.startswith("too long"):
+        with pytest.raises(UnparsedOutput) as caught:
+            await run_step(Step("x", shell("cat", stdin=printed), json_lines_as(dict[str, int])))
+        assert caught.value.reason.startswith(reason.partition(";")[0])
+
+
+async def test_p23_a_last_line_without_its_end_is_read_too() -> None:
+    """P23: and is refused if it is half a line."""
+    items: list[Event] = []
+
+    def keep(event: Event) -> None:
+        if isinstance(event, OutputItem):
+            items.append(event)
+
+    await run_step(Step("x", shell("printf '1\\n2'"), json_lines=True), hooks=[keep])
+    with pytest.raises(UnparsedOutput, match="not JSON at line 2, column 2"):
+        await run_step(Step("x", shell("printf '1\\n{'"), json_lines=True))
+
+    assert [(item.number, item.value) for item in items if isinstance(item, OutputItem)] == [
+        (1, 1),
+        (2, 2),
+    ]
 
 
 async def test_p23_a_line_that_does_not_fit_is_named() -> None:

@@ -1,0 +1,46 @@
+"""Keeps the secrets of a run out of its events."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import evolve
+
+from procman.events import Event, JobLogged, OutputItem
+from procman.secret import REDACTED, Redactor
+
+IN_WORDS = ("cause", "command")
+"""The fields of events that quote what others said: errors, programs, whoever runs a workflow."""
+
+
+def discreet(event: Event, redactor: Redactor) -> Event:
+    """*event* without secrets; in `OutputLines` and outputs there are none any more."""
+    if not redactor.spellings:
+        return event
+    match event:
+        case OutputItem():
+            return evolve(event, value=_clean(event.value, redactor))
+        case JobLogged():
+            fields = _clean(dict(event.fields), redactor)
+            return evolve(event, message=redactor.clean_text(event.message), fields=fields)
+    said = {name: getattr(event, name, "") for name in IN_WORDS}
+    changes: dict[str, Any] = {
+        name: redactor.clean_text(text) for name, text in said.items() if text
+    }
+    return evolve(event, **changes) if changes else event
+
+
+def _clean(value: Any, redactor: Redactor) -> Any:
+    """A JSON value, with its keys."""
+    match value:
+        case str():
+            return redactor.clean_text(value)
+        case int() | float():
+            is_secret = redactor.clean_text(str(value)) != str(value)
+            return REDACTED if is_secret else value
+        case list():
+            return [_clean(each, redactor) for each in value]
+        case dict():
+            return {_clean(key, redactor): _clean(each, redactor) for key, each in value.items()}
+        case _:
+            return value
