@@ -256,6 +256,21 @@ def test_f54_the_last_lines_of_a_failed_build_are_shown(tmp_path: Path) -> None:
     assert found.report["apps"]["web"]["machines"]["have"] == []
 
 
+def test_f63_a_builder_that_cannot_be_reached_is_told(tmp_path: Path) -> None:
+    """F63: an app with an image does not need one, an app with a Dockerfile does."""
+    path = write_platform(tmp_path, configs={"web": FLY_TOML})
+    tell(tmp_path, "builder-unreachable")
+    with_image = provision(tmp_path, *QUICK)
+    image = 'image = "registry.example.net/acme/web:1"\n'
+    path.write_text(path.read_text().replace(image, ""))
+    (tmp_path / "Dockerfile").write_text("FROM scratch\n")
+
+    with_dockerfile = provision(tmp_path, *QUICK)
+
+    assert with_image.exit_code == 0
+    assert error_of(with_dockerfile)[:2] == (1, "BuilderUnreachable")
+
+
 def test_f57_a_failure_after_all_was_done_fails_and_says_healthy(tmp_path: Path) -> None:
     """F57: the step failed, and what was read back says how the app is; the next run is content."""
     write_platform(tmp_path)

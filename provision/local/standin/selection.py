@@ -56,7 +56,7 @@ def _found(session: Session, machine: str) -> str:
     try:
         return machines.find(session.api, machine).app.name
     except Failure as failure:
-        raise within(f"could not get machine {machine}", failure) from None
+        raise within("could not get machine from GraphQL to determine app name", failure) from None
 
 
 def _show(session: Session, app: str, machine: str) -> Machine:
@@ -64,8 +64,7 @@ def _show(session: Session, app: str, machine: str) -> Machine:
         return machines.show(session.api, app, machine)
     except Failure as failure:
         if failure.status == NOT_FOUND and "machine not found" in failure.message:
-            failure.message = f"machine {machine} was not found in app '{app}'"
-            raise
+            raise Failure(f"machine {machine} was not found in app '{app}'") from None
         raise within(f"could not get machine {machine}", failure) from None
 
 

@@ -153,11 +153,14 @@ def told(config: dict[str, Any], found: tuple[Volume, ...]) -> dict[str, Any]:
     """Return *config* with what Fly tells of the volumes *found* in its mounts."""
     if not found:
         return config
-    mounts = [
-        mount | {"size_gb": volume.size_gb, "encrypted": volume.encrypted}
-        for mount, volume in zip(config["mounts"], found, strict=True)
-    ]
-    return config | {"mounts": mounts}
+    mounts = zip(config["mounts"], found, strict=True)
+    return config | {"mounts": [_told(mount, volume) for mount, volume in mounts]}
+
+
+def _told(mount: dict[str, Any], volume: Volume) -> dict[str, Any]:
+    # In the order of flyctl's own model, so that both print it the same.
+    ours = {"encrypted": volume.encrypted, "path": mount.get("path"), "size_gb": volume.size_gb}
+    return ours | {key: value for key, value in mount.items() if key not in ours}
 
 
 def attach(world: World, volume: Volume, *, machine: str, region: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from provision.local.standin.appconfig import services
 from provision.local.standin.appconfig.config import AppConfig
@@ -75,8 +76,15 @@ def _verified(session: Session, app: str, local: AppConfig | None) -> AppConfig:
     session.say(verdict.text, end="")
     if not verdict.is_valid:
         raise Failure(NOT_VALID)
+    _warn_of_share(session, config.section("deploy"))
     session.note("--> Verified app config")
     return config
+
+
+def _warn_of_share(session: Session, section: dict[str, Any]) -> None:
+    strategy = section.get("strategy", "")
+    if "max_unavailable" in section and strategy not in {"rolling", "canary"}:
+        session.say(f"Warning: max-unavailable set for non-rolling strategy '{strategy}', ignoring")
 
 
 def _warn_of_secrets(session: Session, config: AppConfig) -> None:
@@ -92,6 +100,9 @@ def _warn_of_secrets(session: Session, config: AppConfig) -> None:
 def _apply(config: AppConfig, settings: Settings) -> None:
     if settings.strategy:
         config.set_("deploy", {**config.section("deploy"), "strategy": settings.strategy})
+    if settings.max_unavailable is not None:
+        unavailable = {"max_unavailable": settings.max_unavailable}
+        config.set_("deploy", config.section("deploy") | unavailable)
     if settings.primary_region:
         config.set_("primary_region", settings.primary_region)
 

@@ -56,8 +56,9 @@ def _list(session: Session) -> None:
 def _row(session: Session, found: Machine) -> list[str]:
     checks = shapes.machine(session.world, found).get("checks", [])
     passing = sum(check.get("status") == "passing" for check in checks)
-    mounts = found.config.get("mounts") or [{}]
-    guest = found.config.get("guest") or {}
+    config = found.config if found.host_status == "ok" else {}
+    mounts = config.get("mounts") or [{}]
+    guest = config.get("guest") or {}
     reachable = [
         f"{passing}/{len(checks)}" if checks else "",
         f"{found.image.repository}:{found.image.tag}",
@@ -80,7 +81,7 @@ def _row(session: Session, found: Machine) -> list[str]:
         mounts[0].get("volume", ""),
         created,
         updated,
-        machines.group(found),
+        machines.group(found) if config else "",
         f"{sizes.name(guest)}:{guest.get('memory_mb', 0)}MB" if guest else "",
     ]
 

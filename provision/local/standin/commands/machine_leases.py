@@ -13,53 +13,55 @@ from provision.local.standin.session import Session
 from provision.local.standin.table import table
 from provision.local.world.clock import rfc3339
 from provision.local.world.leases import Lease
+from provision.local.world.machine import Machine
 
 
 def _view(session: Session) -> None:
-    held = {}
-    for machine in named(session):
-        try:
-            held[machine.id] = leases.show(session.api, machine)
-        except Failure as failure:
-            if "lease not found" not in failure.message:
-                raise
+    held = [
+        (machine, lease)
+        for machine in named(session)
+        if (lease := _lease(session, machine)) is not None
+    ]
     if session.json:
-        session.say(pretty({key: _document(lease) for key, lease in held.items()}), end="")
+        document = {machine.id: _document(machine, lease) for machine, lease in held}
+        session.say(pretty(document), end="")
     elif not held:
         session.say("No leases found")
     else:
         rows = [
-            [key, lease.nonce, "success", lease.owner, f"{rfc3339(lease.expires_at)[:19]}Z"]
-            for key, lease in held.items()
+            [machine.id, lease.nonce, "success", lease.owner, f"{rfc3339(lease.expires_at)[:19]}Z"]
+            for machine, lease in held
         ]
         session.say(table(rows, "Machine", "Nonce", "Status", "Owner", "Expires"), end="")
 
 
 def _clear(session: Session) -> None:
     for machine in named(session):
-        try:
-            lease = leases.show(session.api, machine)
-        except Failure as failure:
-            if "lease not found" not in failure.message:
-                raise
-            continue
-        session.say(f"clearing lease for machine {machine.id}")
-        leases.release(session.api, machine, lease.nonce)
+        lease = _lease(session, machine)
+        if lease is not None:
+            session.say(f"clearing lease for machine {machine.id}")
+            leases.release(session.api, machine, lease.nonce)
     session.say("Lease(s) cleared")
 
 
-def _document(lease: Lease) -> dict[str, Any]:
+def _lease(session: Session, machine: Machine) -> Lease | None:
+    try:
+        return leases.show(session.api, machine)
+    except Failure as failure:
+        if "lease not found" not in failure.message:
+            raise
+    return None
+
+
+def _document(machine: Machine, lease: Lease) -> dict[str, Any]:
     return {
         "status": "success",
         "data": {
             "nonce": lease.nonce,
             "expires_at": lease.expires_at // 1000,
             "owner": lease.owner,
-            "description": lease.description,
-            "version": "",
+            "version": machine.instance_id,
         },
-        "message": "",
-        "code": "",
     }
 
 

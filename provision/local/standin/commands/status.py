@@ -104,14 +104,19 @@ def _version(found: Machine) -> str:
 
 def _row(session: Session, found: Machine) -> list[str]:
     checks = shapes.machine(session.world, found).get("checks", [])
-    passing = sum(check.get("status") == "passing" for check in checks)
-    summary = f"{len(checks)} total, {passing} passing" if checks else ""
     standby = "†" if found.config.get("standbys") else ""
     unreachable = "" if found.host_status == "ok" else "💀"
     group = f"{machines.group(found) or '<default>'}{standby}{unreachable}"
+    summary = _summary([check.get("status", "") for check in checks])
     row = [group, found.id, _version(found), found.region, found.state]
     role = machines.metadata(found).get("role", "")
     return [*row, role, summary, rfc3339(found.updated_at)]
+
+
+def _summary(results: list[str]) -> str:
+    counts = {result: results.count(result) for result in ("passing", "warning", "critical")}
+    told = [f"{count} {result}" for result, count in counts.items() if count]
+    return ", ".join([f"{len(results)} total", *told]) if results else ""
 
 
 COMMAND = Command(

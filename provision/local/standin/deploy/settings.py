@@ -11,7 +11,6 @@ from provision.local.standin.guest import guest
 from provision.local.standin.session import Session
 
 DEFAULT_WAIT_SECONDS, DEFAULT_LEASE_SECONDS, DEFAULT_RELEASE_COMMAND_SECONDS = 300.0, 13.0, 300.0
-DEFAULT_MAX_UNAVAILABLE = 0.33
 
 
 class Addresses(Enum):
@@ -39,7 +38,7 @@ class Settings(NamedTuple):
         wait_seconds: How long to wait for a machine, each time.
         lease_seconds: How long a lease lasts.
         release_command_seconds: How long the release command may take; 0 for ever.
-        max_unavailable: The share or number of machines updated at once.
+        max_unavailable: The share or number of machines updated at once; None if not said.
         guest: The size by flags.
         volume_gb: The size of new volumes by flag; 0 for none.
         restart_only: Whether machines keep their configuration.
@@ -59,7 +58,7 @@ class Settings(NamedTuple):
     wait_seconds: float = DEFAULT_WAIT_SECONDS
     lease_seconds: float = DEFAULT_LEASE_SECONDS
     release_command_seconds: float = DEFAULT_RELEASE_COMMAND_SECONDS
-    max_unavailable: float = DEFAULT_MAX_UNAVAILABLE
+    max_unavailable: float | None = None
     guest: dict[str, Any] = {}  # noqa: RUF012 - as above
     volume_gb: int = 0
     restart_only: bool = False
@@ -97,7 +96,7 @@ def from_flags(session: Session) -> Settings:
         wait_seconds=wait,
         lease_seconds=lease,
         release_command_seconds=release_command,
-        max_unavailable=unavailable,
+        max_unavailable=unavailable if session.given("max-unavailable") else None,
         guest=guest(session),
         volume_gb=session.number("volume-initial-size"),
         files=_files(session),

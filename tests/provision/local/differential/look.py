@@ -59,7 +59,8 @@ IDS = {
     "machine": (
         "SELECT machines.id, instance_id, private_ip, machines.name FROM machines "
         "JOIN apps ON apps.number = app "
-        "ORDER BY apps.name, json_extract(config, '$.metadata.fly_process_group'), machines.number"
+        "ORDER BY apps.name, json_extract(config, '$.metadata.fly_process_group'), region, "
+        "machines.number"
     ),
     "volume": (
         "SELECT volumes.id FROM volumes JOIN apps ON apps.number = app "
@@ -84,8 +85,8 @@ class Names:
     """
     Names for the ids of one world: the same thing has the same name in its twin.
 
-    An id gets its name when it is first seen, in the order of creation within an app and a process
-    group; what flyctl does at once it does in different groups.
+    An id gets its name when it is first seen, in the order of creation within an app, a process
+    group and a region; what flyctl does at once it does in different ones.
     """
 
     def __init__(self) -> None:

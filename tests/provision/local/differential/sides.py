@@ -29,6 +29,10 @@ LOOKED = re.compile(
 )
 """What flyctl tells of a state that it happened to see."""
 MORE_CHANCE = (
+    (r"\b\d\d [A-Z][a-z]{2} \d\d \d\d:\d\d UTC\b", "<TIME>"),
+    (r'("nonce": )"[0-9a-f]{12}"', r'\1"<NONCE>"'),
+    (r'("expires_at": )\d{10}\b', r"\1<SECONDS>"),
+    (r"\b[0-9a-f]{12} +│ success", "<NONCE> │ success"),
     (r"127\.0\.0\.1:\d+", "127.0.0.1:PORT"),
     (r"\b(just now|now|\d+[smh](\d+[ms])? ago|\d+ (second|minute|hour)s? ago)(?=\s|$)", "<AGO>"),
     (r'("fly_bluegreen_deployment_tag": )"\d+"', r'\1"<TAG>"'),
