@@ -114,6 +114,11 @@ def misfits(app: PlatformApp, region: str | None) -> Iterator[Mistake]:
             yield Mistake((*where, "machines", group), f"no such process group; {hint}")
         elif group not in declared:
             yield Mistake((*where, "machines"), f"says nothing of process group {group!r}")
+    mounted = [mount.source for mount in app.config.mounts]
+    for volume in app.declared.volumes:
+        if volume not in mounted:
+            hint = did_you_mean(volume, mounted) if mounted else "it mounts none"
+            yield Mistake((*where, "volumes", volume), f"{app.config.path.name}: {hint}")
     if region is not None and app.config.primary_region != region:
         found = app.config.primary_region or "none"
         yield Mistake(

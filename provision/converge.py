@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import anyio
 from attrs import frozen
@@ -74,15 +74,15 @@ async def converge(
     return Converged(await _look_again(context, look, decide, settle, failure), changes)
 
 
-async def make(context: Context, change: Change) -> None:
+async def make(context: Context, change: Change) -> Any:
     """
-    Run the command of *change*.
+    Run the command of *change*; its result.
 
     Raises:
         FlyError, StepError: it failed; it may have been made all the same.
     """
     context.log(f"{change.action.value} {change.what}", reason=change.reason)
-    await context.run(change.step)
+    return await context.run(change.step)
 
 
 async def _make(context: Context, changes: Sequence[Change]) -> FlyError | StepError | None:

@@ -1,16 +1,16 @@
-"""What can still be learned of an app that failed: its logs and its machines' last events."""
+"""What can still be learned of an app that failed: logs, its machines' last events, leases."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from attrs import frozen
+from attrs import field, frozen
 
 from procman import Context, StepError, StepTimedOut
 from provision.errors import ExitCode, ProvisionError
-from provision.fly import logs, machines
+from provision.fly import leases, logs, machines
 from provision.fly.errors import FlyError
-from provision.fly.models import LogEntry, Machine
+from provision.fly.models import Lease, LogEntry, Machine
 from provision.platform import PlatformApp
 from provision.session import Session
 
@@ -27,11 +27,13 @@ class Diagnosis:
         logs: Its last lines.
         no_logs: Why there are none; "" if there are some.
         machines: With their events, as far as they could be read.
+        leases: On them, by their ids, as far as they could be read.
     """
 
     logs: Sequence[LogEntry] = ()
     no_logs: str = ""
     machines: Sequence[Machine] = ()
+    leases: Mapping[str, Lease] = field(factory=dict)
 
 
 class AppFailed(ProvisionError):
@@ -71,20 +73,33 @@ def exit_code_of(error: BaseException) -> ExitCode:
 
 
 async def diagnose(context: Context, session: Session, app: PlatformApp) -> Diagnosis:
-    """Ask for machines and logs of *app*; what cannot be had hides nothing."""
+    """Ask for machines, leases and logs of *app*; what cannot be had hides nothing."""
     try:
         found = await context.run(machines.list_(session.fly, app=app.name))
     except (FlyError, StepError) as error:
         return Diagnosis(no_logs=f"machines cannot be read: {_first_line(error)}")
     if not found:
         return Diagnosis(no_logs="it has no machines")
+    held = await _leases(context, session, app, found)
     try:
         entries = await context.run(logs.read(session.fly, app=app.name))
     except StepTimedOut:
-        return Diagnosis(no_logs=f"none within {logs.LIMIT:g} s", machines=found)
+        return Diagnosis((), f"none within {logs.LIMIT:g} s", found, held)
     except (FlyError, StepError) as error:
-        return Diagnosis(no_logs=_first_line(error), machines=found)
-    return Diagnosis(entries[-LINES:], machines=found)
+        return Diagnosis((), _first_line(error), found, held)
+    return Diagnosis(entries[-LINES:], "", found, held)
+
+
+async def _leases(
+    context: Context, session: Session, app: PlatformApp, found: Sequence[Machine]
+) -> Mapping[str, Lease]:
+    ids = [machine.id for machine in found if not machine.is_gone]
+    if not ids:
+        return {}
+    try:
+        return await context.run(leases.view(session.fly, ids, app=app.name))
+    except (FlyError, StepError):
+        return {}
 
 
 def _first_line(error: Exception) -> str:

@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from procman import Context
 from provision.fly import apps, ips, machines, orgs, releases, secrets, volumes
+from provision.fly.deploys import Deployed
 from provision.fly.models import (
     App,
     CheckStatus,
@@ -51,6 +52,7 @@ class SeenApp:
         app: None where the token sees none of that name in its organization.
         machines: All of them, whoever made them.
         releases: The newest first.
+        deployed: What flyctl said when this run deployed it; None where it did not.
         at: When the machines were read, in seconds since 1970.
     """
 
@@ -60,6 +62,7 @@ class SeenApp:
     volumes: Sequence[Volume] = ()
     machines: Sequence[Machine] = ()
     releases: Sequence[Release] = ()
+    deployed: Deployed | None = None
     at: float = field(factory=time.time)
 
 

@@ -10,11 +10,12 @@ from attrs import field, frozen
 from procman import Hook, Interrupts, Outcome, Run, Workflow
 from provision.diagnose import exit_code_of
 from provision.errors import ExitCode
+from provision.finding import Finding, Severity
 from provision.observe import SeenApp, SeenOrg
 from provision.preflight import Preflight, preflight
 from provision.session import Session
 from provision.teardown import teardown
-from provision.verify import Finding, Severity, verify_app, verify_org
+from provision.verify import verify_app, verify_org
 from provision.workflow import ORG, job_of, observation, provisioning
 
 

@@ -11,7 +11,7 @@ from attrs import frozen
 from procman import Step
 from provision.errors import PreconditionFailed, Refused
 from provision.fly import apps, deploys, ips, machines, orgs, scale, secrets
-from provision.fly.deploys import Deploy
+from provision.fly.deploys import Deploy, Deployed
 from provision.fly.models import (
     App,
     IPAddress,
@@ -224,7 +224,7 @@ def deploy_changes(
     )
 
 
-def deploy_step(session: Session, app: PlatformApp) -> Step[int | None]:
+def deploy_step(session: Session, app: PlatformApp) -> Step[Deployed]:
     """The deploy of *app* as it is declared."""
     wait = session.platform.manifest.defaults.wait_timeout.seconds
     is_built = app.image is None and session.has_builder

@@ -10,11 +10,38 @@ from provision.converge import converge
 from provision.errors import Refused
 from provision.fly import apps, orgs
 from provision.fly.models import App
+from provision.manifest import Environment, ManifestVolume
 from provision.plan import Action, Change
-from provision.platform import PlatformApp
+from provision.platform import Platform, PlatformApp
 from provision.session import Session
 from provision.verify import BUILDER
 from provision.workflow import ORG, job_of
+
+
+def refuse_protected(platform: Platform) -> None:
+    """
+    See that no app would take a volume with it that is to stay.
+
+    Raises:
+        Refused: one would; the line is named that says so, or that would have to say otherwise.
+    """
+    in_production = platform.manifest.environment is Environment.PROD
+    for app in platform.apps.values():
+        for mount in app.config.mounts:
+            volume = app.declared.volumes.get(mount.source, ManifestVolume())
+            if volume.protect or (volume.protect is None and in_production):
+                raise Refused(
+                    f"volume {mount.source} of {app.key} is protected, and goes with its app",
+                    f"{_place(platform, app)}: say volumes = {{ {mount.source} = "
+                    "{ protect = false } } if what is on it may be lost",
+                )
+
+
+def _place(platform: Platform, app: PlatformApp) -> str:
+    """Where to say of *app* what is to become of its volumes."""
+    file, path = platform.loaded.file, ("apps", app.key)
+    line = file.line((*path, "volumes")) or file.line(path)
+    return f"{file.path}:{line}"
 
 
 def teardown(session: Session, *, keep_org: bool) -> Workflow:

@@ -6,10 +6,16 @@ import enum
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from attrs import frozen
-
-from provision.errors import ExitCode, ProvisionError
-from provision.fly.models import Check, CheckStatus, IPAddress, IPType, Machine, MachineState
+from provision.finding import Finding, Severity
+from provision.fly.models import (
+    Check,
+    CheckStatus,
+    IPAddress,
+    IPType,
+    Machine,
+    MachineState,
+    ReleaseStatus,
+)
 from provision.images import runs_image
 from provision.manifest import Exposure
 from provision.observe import SeenApp, SeenOrg
@@ -19,16 +25,6 @@ from provision.sync import out_of_sync
 
 BUILDER = "fly-builder-"
 """How the names of Fly's own apps for building begin; they are nobody's surplus."""
-
-
-class Severity(enum.Enum):
-    """How much a finding matters."""
-
-    ERROR = "error"
-    """It is not as declared."""
-
-    UNPROVEN = "unproven"
-    """It may be as declared; nobody can tell from what Fly shows."""
 
 
 class Sync(enum.Enum):
@@ -48,49 +44,6 @@ class Health(enum.Enum):
     DEGRADED = "degraded"
     MISSING = "missing"
     UNKNOWN = "unknown"
-
-
-@frozen
-class Finding:
-    """
-    One thing that is not as declared, or cannot be proven to be.
-
-    Attributes:
-        code: Stable, for programs: ``machine-count``.
-        where: Path of the thing, e.g. ``machines.app``.
-        expected: As declared, in words.
-        observed: As found, in words.
-        app: The app's name in the manifest; None for the organization.
-    """
-
-    code: str
-    where: str
-    expected: str
-    observed: str
-    app: str | None = None
-    severity: Severity = Severity.ERROR
-
-    def __str__(self) -> str:
-        subject = f"{self.app}: " if self.app else ""
-        return f"{subject}{self.where}: expected {self.expected}, found {self.observed}"
-
-
-class NotVerified(ProvisionError):
-    """
-    Raised when it ran, but the world is not as asked.
-
-    Attributes:
-        findings: Everything that is wrong.
-    """
-
-    exit_code = ExitCode.NOT_VERIFIED
-
-    def __init__(self, findings: Sequence[Finding]) -> None:
-        self.findings = tuple(findings)
-        super().__init__(self.findings)
-
-    def __str__(self) -> str:
-        return "; ".join(map(str, self.findings))
 
 
 def verify_org(platform: Platform, seen: SeenOrg) -> tuple[Finding, ...]:
@@ -122,6 +75,7 @@ def verify_app(app: PlatformApp, seen: SeenApp) -> tuple[Finding, ...]:
         *_secrets(app, seen),
         *_volumes(app, seen),
         *_machine_counts(app, seen.machines),
+        *_releases(app, seen),
         *(finding for machine in _mine(seen) for finding in _machine(app, machine, seen.at)),
     )
 
@@ -149,7 +103,7 @@ def health_of(app: PlatformApp, seen: SeenApp, findings: Sequence[Finding]) -> H
     return Health.HEALTHY if is_up or not mine else Health.IDLE
 
 
-_OF_HEALTH = frozenset({"machine-state", "machine-check", "machine-host", "machine-exit"})
+_OF_HEALTH = frozenset({"machine-state", "machine-check", "machine-host", "machine-deaf"})
 
 
 def _mine(seen: SeenApp) -> list[Machine]:
@@ -222,6 +176,20 @@ def _volumes(app: PlatformApp, seen: SeenApp) -> Iterator[Finding]:
             elif volume.region != machine.region:
                 expected = f"volume {volume.id} in {machine.region}"
                 yield Finding("volume", "volumes", expected, f"in {volume.region}", app.key)
+
+
+def _releases(app: PlatformApp, seen: SeenApp) -> Iterator[Finding]:
+    """What does not listen only shows in a deploy; a release without an end blocks nobody."""
+    if seen.deployed is not None and seen.deployed.is_deaf:
+        expected, observed = "a listener at each internal port", "none, flyctl says"
+        yield Finding("machine-deaf", "services", expected, observed, app.key)
+    for release in seen.releases[:1]:
+        if release.status in (ReleaseStatus.PENDING, ReleaseStatus.RUNNING):
+            where, expected = f"releases.v{release.version}", "complete"
+            observed = f"{release.status.value} since {release.created_at}"
+            yield Finding(
+                "release-unfinished", where, expected, observed, app.key, Severity.UNPROVEN
+            )
 
 
 def _machine_counts(app: PlatformApp, machines: Sequence[Machine]) -> Iterator[Finding]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+from attrs import evolve
+
 from procman import Context, Job, OnFailure, StepError, Workflow
 from provision import manifest
 from provision.converge import Converged, converge, make
 from provision.diagnose import AppFailed, diagnose
-from provision.errors import PreconditionFailed, ProvisionError, Refused
+from provision.errors import Locked, PreconditionFailed, ProvisionError, Refused
+from provision.finding import NotVerified, Severity
 from provision.fly import apps, ips, machines, orgs, secrets
-from provision.fly.deploys import DEPLOYS
+from provision.fly.deploys import DEPLOYS, Deployed
 from provision.fly.errors import NotFound
 from provision.fly.models import App, IPAddress, Machine, SecretStatus
 from provision.observe import (
@@ -35,7 +38,7 @@ from provision.plan import (
 )
 from provision.platform import PlatformApp
 from provision.session import Session
-from provision.verify import NotVerified, Severity, verify_app
+from provision.verify import verify_app
 
 ORG = "org"
 """The name of the organization's job."""
@@ -95,11 +98,12 @@ async def provision_app(context: Context, session: Session, app: PlatformApp) ->
     addresses = await ensure_addresses(context, session, app)
     staged = await ensure_secrets(context, session, app)
     try:
-        deployed = await ensure_deployed(context, session, app, staged.seen)
+        deployed, said = await ensure_deployed(context, session, app, staged.seen)
         running = await ensure_machines(context, session, app, deployed.seen)
         steps = (existing, addresses, staged, deployed, running)
         if any(step.changes for step in steps):
             seen = await observe_app(context, session, app, existing.seen)
+            seen = evolve(seen, deployed=said)
         else:
             # Nothing was changed: what was just read is as good as reading it again.
             seen = SeenApp(
@@ -109,6 +113,7 @@ async def provision_app(context: Context, session: Session, app: PlatformApp) ->
                 await observe_volumes(context, session, app),
                 await settled_machines(context, session, app, running.seen),
             )
+        refuse_overtaken(app, seen)
         prove(app, seen)
     except (ProvisionError, StepError) as error:
         raise AppFailed(app.key, error, await diagnose(context, session, app)) from error
@@ -147,7 +152,7 @@ async def ensure_secrets(
 
 async def ensure_deployed(
     context: Context, session: Session, app: PlatformApp, staged: Sequence[SecretStatus]
-) -> Converged[Sequence[Machine]]:
+) -> tuple[Converged[Sequence[Machine]], Deployed | None]:
     """See that the machines of *app* are what its fly.toml and image make of them."""
     look = machines.list_(session.fly, app=app.name)
     found = await context.run(look)
@@ -156,9 +161,11 @@ async def ensure_deployed(
         # flyctl calls secrets staged, too, when it could not read the machines: look again.
         staged = await context.run(secrets.list_(session.fly, app=app.name))
         changes = deploy_changes(session, app, found, staged)
-    for change in changes:
-        await make(context, change)
-    return Converged(await context.run(look) if changes else found, changes)
+    if not changes:
+        return Converged(found), None
+    (deploy,) = changes
+    said: Deployed = await make(context, deploy)
+    return Converged(await context.run(look), changes), said
 
 
 async def ensure_machines(
@@ -172,6 +179,27 @@ async def ensure_machines(
             made = await converge(context, look, partial(decide, session, app), session.settle)
             found, done = made.seen, (*done, *made.changes)
     return Converged(found, done)
+
+
+class Overtaken(Locked):
+    """Raised when somebody else released an app while this run did."""
+
+    def __init__(self, app: PlatformApp, ours: int, latest: int) -> None:
+        self.hint = f"see who else deploys it, then run again: fly releases -a {app.name}"
+        super().__init__(f"release v{latest} of {app.name} was made while v{ours} was deployed")
+
+
+def refuse_overtaken(app: PlatformApp, seen: SeenApp) -> None:
+    """
+    See that the latest release of *app* is the one of this run, if it made one.
+
+    Raises:
+        Overtaken: it is not; whose machines these are nobody can tell.
+    """
+    ours = seen.deployed.version if seen.deployed else None
+    latest = max((release.version for release in seen.releases), default=0)
+    if ours is not None and latest > ours:
+        raise Overtaken(app, ours, latest)
 
 
 def prove(app: PlatformApp, seen: SeenApp) -> None:

@@ -26,6 +26,7 @@ from provision.perform import verify as perform_verify
 from provision.platform import Platform
 from provision.report import Report, report_of, report_of_plan
 from provision.session import Session
+from provision.teardown import refuse_protected
 
 
 def apply(
@@ -115,3 +116,5 @@ def _refuse_unconfirmed(command: str, options: Options, platform: Platform) -> N
             raise Refused(f"{command} prod is not confirmed", f"say --confirm {slug}")
     elif command == "destroy" and not (options.yes or options.confirm == slug):
         raise Refused(f"destroying {slug} is not confirmed", "say --yes")
+    if command == "destroy":
+        refuse_protected(platform)

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from attrs import field, frozen
 
-from procman import Command, Output, Retry, Secret, Step, Stop, json_as
+from procman import NEVER, Command, Output, Retry, Secret, Step, Stop, json_as
 from provision.fly._wire import converter
 from provision.fly.errors import READ_AGAIN, refusal
 
@@ -121,9 +121,10 @@ class Fly:
         parse: Callable[[Output], T],
         timeout: float = 120.0,
         resource: str | None = None,
+        retry: Retry = NEVER,
     ) -> Step[T]:
         """
-        A step that changes something: never tried again, for it may have happened.
+        A step that changes something: not tried again by itself, for it may have happened.
 
         Args:
             name: Of the step.
@@ -131,7 +132,14 @@ class Fly:
             parse: Reads what it prints.
             timeout: Seconds it may take.
             resource: What bounds how many such steps run at once.
+            retry: For a refusal that says that nothing happened.
         """
         return Step(
-            f"fly.{name}", command, parse, timeout=timeout, explain=refusal, resource=resource
+            f"fly.{name}",
+            command,
+            parse,
+            timeout=timeout,
+            explain=refusal,
+            resource=resource,
+            retry=retry,
         )

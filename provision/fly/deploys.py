@@ -43,9 +43,9 @@ class Deploy:
     timeout: float
 
 
-def deploy(fly: Fly, what: Deploy) -> Step[int | None]:
+def deploy(fly: Fly, what: Deploy) -> Step[Deployed]:
     """
-    Release *what*; the version of the release, if flyctl says it.
+    Release *what*.
 
     No address is allocated (``--no-public-ips``) and no second machine is made for
     availability (``--ha=false``): both are declared, and done for themselves. Success is
@@ -65,7 +65,22 @@ def deploy(fly: Fly, what: Deploy) -> Step[int | None]:
         *("--ha=false", "--no-public-ips", "--yes", "--remote-only", "--dns-checks=false"),
         *("--deploy-retries", "0"),
     )
-    return fly.acting("deploy", command, parse=released, timeout=what.timeout, resource=DEPLOYS)
+    return fly.acting("deploy", command, parse=deployed, timeout=what.timeout, resource=DEPLOYS)
+
+
+@frozen
+class Deployed:
+    """
+    What flyctl said of a deploy.
+
+    Attributes:
+        version: Of the release; None where it did not say: it promises nothing, and the
+            releases can be read.
+        is_deaf: Whether it found a machine that does not listen where its services look.
+    """
+
+    version: int | None
+    is_deaf: bool = False
 
 
 @frozen
@@ -77,14 +92,19 @@ class _Released:
     image_ref: str
 
 
-def released(output: Output) -> int | None:
+def deployed(output: Output) -> Deployed:
     """
-    The version of the release, from the one line of JSON among flyctl's others.
+    What is worth knowing among all that a deploy prints.
 
-    None if it is not there: flyctl promises nothing, and the releases can be read.
-
-    Source: flyctl internal/command/deploy/machines_deploymachinesapp.go
+    Source: flyctl internal/command/deploy/machines_deploymachinesapp.go, listeners.go
     """
+    return Deployed(_version(output), _DEAF in output.stdout or _DEAF in output.stderr)
+
+
+_DEAF = b"The app is not listening on the expected address"
+
+
+def _version(output: Output) -> int | None:
     for line in output.stdout.decode(errors="replace").splitlines():
         if line.startswith('{"id":'):
             return json_as(_Released)(evolve(output, stdout=line.encode())).version

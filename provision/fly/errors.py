@@ -95,12 +95,18 @@ class LeaseHeld(FlyError):
     exit_code = ExitCode.LOCKED
 
 
+class WrongState(FlyError):
+    """Raised when a machine is in no state in which it can be started; nothing happened."""
+
+
 class ReleaseCommandFailed(FlyError):
     """Raised when the release command of a deploy did not exit with 0."""
 
 
 class AppCrashing(FlyError):
     """Raised when a machine exited again and again while it was deployed."""
+
+    exit_code = ExitCode.NOT_VERIFIED
 
 
 class Unhealthy(FlyError):
@@ -146,6 +152,7 @@ _REFUSALS: Sequence[tuple[type[FlyError], str]] = (
     (NoCapacity, r"insufficient resources|Try choosing a different region|lack of capacity"),
     (RateLimited, r"rate limit exceeded|status code: 429|\(status 429\)|status: 429"),
     (LeaseHeld, r"lease currently held by"),
+    (WrongState, r"unable to start machine from current state"),
     (ReleaseCommandFailed, r"release command failed"),
     (AppCrashing, r"smoke checks for \S+ failed"),
     (Unhealthy, r"waiting for health checks to pass"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from procman import Step, nothing
+from procman import Retry, Step, nothing
 from provision.fly.client import Fly
+from provision.fly.errors import WrongState
 from provision.fly.models import Machine
 
 
@@ -20,7 +21,10 @@ def start(fly: Fly, machine: str, *, app: str) -> Step[None]:
     """
     Start *machine* of *app*; one that runs already stays as it is.
 
+    One that is on its way from one state to another is refused, and tried again.
+
     Source: flyctl internal/command/machine/start.go
     """
     command = fly.command("machine", "start", machine, "-a", app)
-    return fly.acting("machine.start", command, parse=nothing)
+    again = Retry(on=(WrongState,), attempts=4, delay=0.5, max_delay=4.0)
+    return fly.acting("machine.start", command, parse=nothing, retry=again)

@@ -420,6 +420,26 @@ class Machine:
 
 
 @frozen
+class LeaseData:
+    """
+    Whose a lease is.
+
+    Attributes:
+        expires_at: Seconds since 1970.
+    """
+
+    owner: str = ""
+    expires_at: int = 0
+
+
+@frozen
+class Lease:
+    """The right to change a machine, to the exclusion of others."""
+
+    data: LeaseData
+
+
+@frozen
 class Release:
     """A numbered deployment of an app."""
 

@@ -12,6 +12,7 @@ from provision.manifest.models import (
     ManifestOrg,
     ManifestSecret,
     ManifestTool,
+    ManifestVolume,
     OnFailure,
     PublicIP,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "ManifestOrg",
     "ManifestSecret",
     "ManifestTool",
+    "ManifestVolume",
     "OnFailure",
     "PublicIP",
     "dump",

@@ -133,6 +133,18 @@ class ManifestSecret:
 
 
 @frozen(kw_only=True)
+class ManifestVolume:
+    """
+    What is to become of the volumes of one name.
+
+    Attributes:
+        protect: Whether their app may not be destroyed; None says so for production alone.
+    """
+
+    protect: bool | None = None
+
+
+@frozen(kw_only=True)
 class ManifestApp:
     """
     One app.
@@ -149,6 +161,7 @@ class ManifestApp:
         expect_state: What its machines do when nobody talks to them; None takes what its
             services say in the fly.toml.
         depends_on: Apps that must be up before; those it refers to are added.
+        volumes: By the names its fly.toml mounts; those that are left out as if nothing was said.
         secrets: Names of its secrets; each has a source in ``[secrets]``.
         env: Variables on top of those of its fly.toml; may refer to other apps.
         working_directory: What is built, if an image must be; None is the folder of its fly.toml.
@@ -164,6 +177,7 @@ class ManifestApp:
     machines: Mapping[str, int]
     expect_state: ExpectState | None = None
     depends_on: tuple[str, ...] = ()
+    volumes: Mapping[str, ManifestVolume] = field(factory=dict)
     secrets: tuple[str, ...] = ()
     env: Mapping[str, str] = field(factory=dict)
     working_directory: Path | None = None

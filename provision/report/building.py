@@ -14,6 +14,7 @@ from procman import JobRecord, Outcome, StepError, StepRecord, StepTimedOut
 from provision.diagnose import AppFailed, Diagnosis, exit_code_of
 from provision.doctor import Answers, exit_code
 from provision.errors import ExitCode, PreconditionsFailed, ProvisionError
+from provision.finding import Finding, Severity
 from provision.fly.errors import question
 from provision.fly.models import FlyctlVersion, Identity, Machine
 from provision.fly.version import CHECKED
@@ -40,7 +41,7 @@ from provision.report.models import (
     ToolSection,
     WarningSection,
 )
-from provision.verify import Finding, Health, Severity
+from provision.verify import Health
 
 CREATES = {
     "fly.orgs.create",
@@ -326,12 +327,20 @@ def _diagnostic(app: str, diagnosis: Diagnosis) -> DiagnosticSection:
         logs=[f"{e.timestamp} {e.instance} [{e.level}] {e.message}" for e in diagnosis.logs],
         no_logs=diagnosis.no_logs,
         events=[line for machine in diagnosis.machines for line in _events(machine)],
+        leases=[
+            f"{id_} is leased by {lease.data.owner} until {_at(lease.data.expires_at)}"
+            for id_, lease in sorted(diagnosis.leases.items())
+        ],
     )
+
+
+def _at(seconds: float) -> str:
+    return _moment(datetime.fromtimestamp(seconds, UTC))
 
 
 def _events(machine: Machine) -> Iterator[str]:
     for event in machine.events[:EVENTS]:
-        moment = _moment(datetime.fromtimestamp(event.timestamp / 1000, UTC))
+        moment = _at(event.timestamp / 1000)
         found = event.exit
         how = f" exit code {found.exit_code}" if found else ""
         killed = " out of memory" if found and found.oom_killed else ""

@@ -322,12 +322,14 @@ class DiagnosticSection:
         logs: Its last lines.
         no_logs: Why there are none; "" if there are some.
         events: The last events of its machines, the newest first.
+        leases: Who works on which of its machines, and until when.
     """
 
     app: str
     logs: Sequence[str] = ()
     no_logs: str = ""
     events: Sequence[str] = ()
+    leases: Sequence[str] = ()
 
 
 @frozen(kw_only=True)

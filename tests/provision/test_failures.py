@@ -202,7 +202,7 @@ def test_what_flyctl_calls_staged_without_proof_is_looked_at_again(tmp_path: Pat
 DEPLOYS = [
     ("release-command-fails", RELEASE_COMMAND, (1, "ReleaseCommandFailed")),
     ("machine-unhealthy", CHECKED, (1, "Unhealthy")),
-    ("machine-oom", FLY_TOML, (1, "AppCrashing")),
+    ("machine-oom", FLY_TOML, (3, "AppCrashing")),
     ("machine-quota", FLY_TOML, (5, "QuotaReached")),
     ("app-quota", FLY_TOML, (5, "QuotaReached")),
     ("release-stuck", FLY_TOML, (1, "ServerTrouble")),
@@ -317,7 +317,7 @@ def test_f79_logs_never_hide_the_first_error(tmp_path: Path, scenario: str, said
 
     found = provision(tmp_path, *QUICK)
 
-    assert error_of(found)[:2] == (1, "AppCrashing")
+    assert error_of(found)[:2] == (3, "AppCrashing")
     (diagnostic,) = found.report["diagnostics"]
     assert said in diagnostic["no_logs"]
     assert bool(said) == bool(diagnostic["no_logs"])

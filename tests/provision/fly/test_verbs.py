@@ -52,7 +52,7 @@ from tests.provision.recordings import arguments, read_by, recording
 FLY = Fly("fly", Secret("t0ken"), Path("/run/fly"))
 
 
-def deploy(**changes: Any) -> Step[int | None]:
+def deploy(**changes: Any) -> Step[deploys.Deployed]:
     """A deploy of web1, as declared or with *changes*."""
     what: dict[str, Any] = {
         "app": "web1",
@@ -392,4 +392,4 @@ def test_f17_a_word_we_do_not_know_stays_unknown() -> None:
 )
 def test_the_release_line_is_found_among_the_others(name: str, version_: int) -> None:
     """One line of JSON, before the closing sentence."""
-    assert read_by(deploy(), name) == version_
+    assert read_by(deploy(), name) == deploys.Deployed(version_)

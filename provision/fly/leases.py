@@ -1,0 +1,22 @@
+"""``fly machine leases``: who works on a machine, to the exclusion of others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from procman import Step
+from provision.fly.client import Fly
+from provision.fly.models import Lease
+
+
+def view(fly: Fly, machines: Sequence[str], *, app: str) -> Step[dict[str, Lease]]:
+    """
+    The leases on those *machines* of *app* that are held, by the id of the machine.
+
+    Source: flyctl internal/command/machine/leases.go
+    """
+    return fly.query(
+        "machine.leases",
+        *("machine", "leases", "view", *machines, "-a", app, "--json"),
+        into=dict[str, Lease],
+    )
