@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from types import NoneType, UnionType
 from typing import Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
@@ -10,8 +11,11 @@ from provision.local.world.refusals import Malformed
 
 T = TypeVar("T", bound=NamedTuple)
 
+TOO_DEEP = "the body cannot be read: it nests too deeply"
 LARGEST_NUMBER = 2**53
 """Beyond it, JSON's numbers differ from one reader to the next."""
+DEEPEST = 100
+"""How deep a document may nest, so that it can be read again wherever it is kept."""
 _KINDS = {
     str: "a string",
     bool: "true or false",
@@ -32,10 +36,24 @@ def parsed(content: bytes) -> Any:
         document = json.loads(content)
         json.dumps(document, ensure_ascii=False, allow_nan=False).encode()
     except RecursionError:
-        raise Malformed("the body cannot be read: it nests too deeply") from None
+        raise Malformed(TOO_DEEP) from None
     except ValueError:
         raise Malformed("the body cannot be read: it is not JSON") from None
+    if _is_deep(document):
+        raise Malformed(TOO_DEEP)
     return document
+
+
+def _is_deep(document: Any) -> bool:
+    level = [document]
+    for _ in range(DEEPEST):
+        nested = [each for each in level if isinstance(each, dict | list)]
+        level = [part for each in nested for part in _parts(each)]
+    return bool(level)
+
+
+def _parts(document: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return document.values() if isinstance(document, dict) else document
 
 
 def read(shape: type[T], document: Any, *, others: bool = False, path: str = "") -> T:

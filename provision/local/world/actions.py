@@ -140,10 +140,12 @@ def wait(world: World, app: str, machine: str, state: str, *, seconds: float) ->
 
 
 def waiting(
-    world: World, app: str, machine: str, state: str, *, seconds: float
+    world: World, app: str, machine: str, state: str, *, seconds: float, version: str = ""
 ) -> Patient[Machine]:
     """
     Do what `wait` does, for whoever cannot sleep meanwhile; return the machine.
+
+    With a *version*, an instance id, what another instance does is of no concern.
 
     Raises:
         MachineNotFound: There is none, or it was destroyed before it reached the state.
@@ -155,7 +157,7 @@ def waiting(
     until = world.clock.now() + int(seconds * 1000)
     while True:
         found = machines.show(world, app, machine)
-        if has_reached(found, state):
+        if has_reached(found, state) and version in {"", found.instance_id}:
             return found
         if found.state == MachineState.DESTROYED:
             raise MachineNotFound

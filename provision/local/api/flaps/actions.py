@@ -77,7 +77,8 @@ def wait(world: World, asked: Asked) -> Patient[Json | Answer]:
     state = asked.query.get("state") or "started"
     seconds = min(asked.number("timeout", LONGEST_WAIT_SECONDS), LONGEST_WAIT_SECONDS)
     app, machine = asked.path["app"], asked.path["machine"]
-    found = yield from actions.waiting(world, app, machine, state, seconds=seconds)
+    version = asked.query.get("version", "")
+    found = yield from actions.waiting(world, app, machine, state, seconds=seconds, version=version)
     return {**OK, "state": found.state, "version": found.instance_id}
 
 

@@ -95,6 +95,7 @@ def test_a_body_that_does_not_fit_is_refused(
             b"{",
             b"\xff\xfe\x00",
             b"[" * 100_000,
+            f'{text}, "a": {"[" * 150}{"]" * 150}}}'.encode(),
             b'"text"',
             b"null",
             [fitting],
@@ -109,7 +110,7 @@ def test_a_body_that_does_not_fit_is_refused(
 
     # A stop asks for nothing, so that nothing is no error.
     empty_is_fine = request_.endswith("/stop")
-    assert statuses == [400] * 11 + [200 if empty_is_fine else 400]
+    assert statuses == [400] * 12 + [200 if empty_is_fine else 400]
     if not empty_is_fine:
         assert _everything(served) == before
 

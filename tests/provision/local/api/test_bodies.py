@@ -115,3 +115,18 @@ def test_any_bytes_are_either_json_or_refused(content: bytes) -> None:
         return
 
     assert json.dumps(found, allow_nan=False)
+
+
+@pytest.mark.parametrize(("depth", "is_read"), [(99, True), (101, False), (100_000, False)])
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}")])
+def test_what_nests_too_deeply_is_refused(
+    opening: str, closing: str, depth: int, *, is_read: bool
+) -> None:
+    """Long before it could not be read again."""
+    content = f"{opening * depth}0{closing * depth}".encode()
+
+    if is_read:
+        assert parsed(content)
+        return
+    with pytest.raises(Malformed, match="nests too deeply"):
+        parsed(content)

@@ -105,6 +105,18 @@ def test_a_wait_for_nothing_known_is_refused(served: Served, machine: str, query
     assert served.ask(f"GET {machine}/wait?{query}").status == 400
 
 
+def test_a_wait_may_concern_one_instance(served: Served, machine: str) -> None:
+    """What another instance has reached does not count."""
+    version = served.ask(f"GET {machine}").body["instance_id"]
+    query = "state=started&timeout=1&version="
+
+    statuses = [
+        served.ask(f"GET {machine}/wait?{query}{each}").status for each in (version, "01OTHER")
+    ]
+
+    assert statuses == [200, 408]
+
+
 def test_a_wait_holds_nobody_up(served: Served, machine: str) -> None:
     """Others are answered while it waits, and it ends by what one of them does."""
     waited: list[Answered] = []
