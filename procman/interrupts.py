@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
+from select import PIPE_BUF
 from signal import SIGINT, SIGTERM, Signals
+from typing import Any
 
 import anyio
-from anyio.abc import TaskStatus
 
 STOP_SIGNALS = (SIGINT, SIGTERM)
 
@@ -53,7 +56,10 @@ async def interrupts(
     signals: Collection[Signals] | None = None,
 ) -> AsyncIterator[Interrupts]:
     """
-    Catch *signals* within the block: for one workflow, or for several one after another.
+    Catch *signals* within the block: for one workflow, or for several.
+
+    Of blocks that overlap, in time or nested, each hears of every signal. What handled them
+    before handles them again after the last block.
 
     Args:
         signals: SIGINT and SIGTERM if None and in the main thread, where alone Python knows
@@ -65,13 +71,14 @@ async def interrupts(
         yield found
         return
     failure: Exception | None = None
-    async with anyio.create_task_group() as tasks:
-        await tasks.start(_listen, found, caught)
-        try:
-            yield found
-        except Exception as error:  # noqa: BLE001 - raised again, out of the task group
-            failure = error
-        tasks.cancel_scope.cancel()
+    with _CATCHER.catching(caught) as pipe:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(_listen, found, pipe)
+            try:
+                yield found
+            except Exception as error:  # noqa: BLE001 - raised again, out of the task group
+                failure = error
+            tasks.cancel_scope.cancel()
     if failure is not None:
         raise failure
 
@@ -81,13 +88,56 @@ def _default() -> Collection[Signals]:
     return STOP_SIGNALS if is_main else ()
 
 
-async def _listen(
-    found: Interrupts,
-    signals: Collection[Signals],
-    *,
-    task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED,
-) -> None:
-    with anyio.open_signal_receiver(*signals) as received:
-        task_status.started()
-        async for signum in received:
-            found.receive(signum)
+async def _listen(found: Interrupts, pipe: int) -> None:
+    while True:
+        await anyio.wait_readable(pipe)
+        for number in os.read(pipe, PIPE_BUF):
+            found.receive(Signals(number))
+
+
+class _Catcher:
+    """
+    The process's handler of signals while somebody listens; there is one for each process.
+
+    A signal has one handler, whoever sets it; `anyio.open_signal_receiver` takes it from who
+    has it, and leaves the default behind.
+    """
+
+    def __init__(self) -> None:
+        self._pipes: dict[Signals, tuple[int, ...]] = {}
+        self._before: dict[Signals, Any] = {}
+
+    @contextmanager
+    def catching(self, signals: Collection[Signals]) -> Iterator[int]:
+        """A pipe from which the number of each of *signals* that comes can be read, a byte."""
+        ours, theirs = os.pipe()
+        os.set_blocking(theirs, False)
+        with ExitStack() as undo:
+            undo.callback(os.close, ours)
+            undo.callback(os.close, theirs)
+            for signum in signals:
+                undo.enter_context(self._telling(theirs, signum))
+            yield ours
+
+    @contextmanager
+    def _telling(self, pipe: int, signum: Signals) -> Iterator[None]:
+        told = self._pipes.get(signum, ())
+        if not told:
+            # None is a handler that is none of Python's.
+            self._before[signum] = signal.signal(signum, self._handle) or signal.SIG_DFL
+        self._pipes[signum] = (*told, pipe)
+        try:
+            yield
+        finally:
+            self._pipes[signum] = tuple(each for each in self._pipes[signum] if each != pipe)
+            if not self._pipes[signum]:
+                signal.signal(signum, self._before.pop(signum))
+
+    def _handle(self, number: int, _: object) -> None:
+        for pipe in self._pipes[Signals(number)]:
+            # A pipe that is full holds more signals than anybody can have meant.
+            with suppress(BlockingIOError):
+                os.write(pipe, bytes([number]))
+
+
+_CATCHER = _Catcher()

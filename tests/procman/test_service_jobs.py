@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import os
+import random
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from signal import SIGINT, SIGKILL, SIGTERM
 
 import anyio
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from procman import (
     Command,
     Context,
+    Edge,
     Event,
     Interrupts,
+    Job,
     JobEnded,
     JobLogged,
     JobStarted,
     Journal,
     Line,
+    Need,
     OnDeath,
     OnFailure,
     Outcome,
@@ -31,6 +37,7 @@ from procman import (
     Service,
     ServiceEnded,
     ServiceFailed,
+    ServiceJob,
     ServiceReady,
     ServiceStarted,
     Step,
@@ -230,6 +237,27 @@ async def test_p61_p83_who_never_was_ready_is_needed_in_vain(on_death: OnDeath) 
     assert "no config" in str(run.error(service))
 
 
+async def test_p64_p83_who_needs_its_start_is_told_that_it_never_was_ready() -> None:
+    """P64, P83: with `OnDeath.TELL`; the run has failed, as has any whose service is not ready."""
+    workflow = Workflow("w")
+    dying = Service("db", shell("sleep 0.1; exit 3"), ready=Line("up"), on_death=OnDeath.TELL)
+    service = workflow.service(dying)
+
+    async def hear(context: Context) -> str:
+        await context.result(service).ended()
+        await anyio.sleep(0.05)
+        return str(context.result(service).failure)
+
+    user = workflow.job(hear, needs=[service.started])
+
+    with anyio.fail_after(10):
+        run = await workflow.run()
+
+    assert outcomes(run) == {"db": "failed", "hear": "succeeded"}
+    assert "service db: exit code 3 before it was ready" in run.result(user)
+    assert run.cause == "job db failed"
+
+
 async def test_p83_a_service_nobody_will_use_is_not_started() -> None:
     """P83: all that need it were skipped."""
     workflow = Workflow("w")
@@ -400,11 +428,29 @@ async def test_p32_p83_whatever_ends_a_run_ends_its_services(
     workflow.job(slow, needs=[unready.started])
     workflow.job(nothing, name="never", needs=[unready])
 
-    with anyio.fail_after(10):
+    with anyio.move_on_after(10) as patience:
         await end(workflow)
 
     assert len(pids) == 2
+    assert not patience.cancel_called
     await until_gone(*pids)
+
+
+async def test_p32_p83_a_run_that_is_cancelled_already_starts_nothing() -> None:
+    """P32, P83: neither a service nor a job."""
+    workflow = Workflow("w")
+    service = workflow.service(up("db"))
+    workflow.job(nothing, name="user", needs=[service])
+    workflow.job(nothing, name="other")
+    events: list[Event] = []
+
+    with anyio.CancelScope() as scope:
+        scope.cancel()
+        await workflow.run(hooks=[events.append])
+
+    assert told(events) == ["-db", "-user", "-other"]
+    assert isinstance(events[-1], RunEnded)
+    assert events[-1].outcome is Outcome.CANCELLED
 
 
 async def test_p58_p83_a_hook_that_raises_ends_services_too() -> None:
@@ -449,3 +495,98 @@ async def test_a_service_without_a_port_says_how_to_get_one() -> None:
     assert found[0].name == "db"
     with pytest.raises(ValueError, match="service db is given no port"):
         _ = found[0].port
+
+
+SCRIPTS = {
+    "steady": "echo up; exec sleep 60",
+    "mortal": "echo up; sleep 0.02; exit 4",
+    "stillborn": "exit 3",
+    "slow": "sleep 0.03; echo up; exec sleep 60",
+}
+
+
+def random_workflow(chance: random.Random) -> Workflow:
+    """Services that need one another, and jobs that need them; some die, some fail."""
+    workflow = Workflow(
+        "w", on_failure=chance.choice(list(OnFailure)), concurrency=chance.choice([None, 1])
+    )
+    services: list[ServiceJob] = []
+    for number in range(3):
+        script = chance.choice([*SCRIPTS] + ["steady"] * 3)
+        service = Service(
+            f"service{number}",
+            shell(SCRIPTS[script]),
+            ready=Line("up"),
+            on_death=chance.choice(list(OnDeath)),
+        )
+        needs = [other.ready for other in services if chance.random() < 0.4]
+        services.append(workflow.service(service, needs=needs))
+    jobs: list[Job[None]] = []
+    for number in range(5):
+        edges = [chance.choice([each.ready, each.started]) for each in services]
+        needed: list[Need] = [edge for edge in edges if chance.random() < 0.4]
+        needed += [
+            chance.choice([job.succeeded, job.finished]) for job in jobs if chance.random() < 0.2
+        ]
+        seconds, fails = chance.choice([0, 0.01, 0.05]), chance.random() < 0.2
+
+        async def job(_: Context, seconds: float = seconds, *, fails: bool = fails) -> None:
+            await anyio.sleep(seconds)
+            if fails:
+                raise ValueError("no")
+
+        jobs.append(workflow.job(job, name=f"job{number}", needs=needed))
+    workflow.job(nothing, name="last", needs=[service.started for service in services])
+    return workflow
+
+
+@given(st.integers(0, 1_000_000), st.sampled_from(["asyncio", "trio"]))
+@settings(max_examples=20)
+def test_p57_p83_services_are_there_while_needed_whatever_happens(seed: int, backend: str) -> None:
+    """P57, P83: random needs, deaths, failures and cancellations; in the order of the events."""
+    chance = random.Random(seed)
+    workflow = random_workflow(chance)
+    after = chance.choice([0.005, 0.03, 9])
+    events: list[Event] = []
+
+    async def main() -> None:
+        with anyio.move_on_after(after):
+            await workflow.run(hooks=[events.append], interrupted_by=Interrupts())
+
+    anyio.run(main, backend=backend)
+
+    assert isinstance(events[-1], RunEnded)
+    ends = [event.job for event in events if isinstance(event, JobEnded)]
+    assert sorted(ends) == sorted(job.name for job in workflow.jobs)
+    started = [(e.id, e.number) for e in events if isinstance(e, ServiceStarted)]
+    ended = [(e.id, e.number) for e in events if isinstance(e, ServiceEnded)]
+    assert sorted(started) == sorted(ended)
+    for service in workflow.jobs:
+        if isinstance(service, ServiceJob):
+            check_service(service, workflow, events)
+
+
+def check_service(service: ServiceJob, workflow: Workflow, events: list[Event]) -> None:
+    """See that *service* was there for those who need it, and stopped after them."""
+    held = {
+        job.name: need.edge
+        for job in workflow.jobs
+        for need in job.needs
+        if need.job is service and need.edge in (Edge.STARTED, Edge.READY)
+    }
+    reached: set[Edge] = set()
+    using: set[str] = set()
+    for event in events:
+        match event:
+            case ServiceStarted(service=name) if name == service.name:
+                reached.add(Edge.STARTED)
+            case ServiceReady(service=name) if name == service.name:
+                reached.add(Edge.READY)
+            case JobStarted(job=name) if name in held:
+                assert held[name] in reached
+                using.add(name)
+            case JobEnded(job=name) if name in held:
+                using.discard(name)
+            case ServiceEnded(service=name, cause=cause) if name == service.name:
+                was_stopped = not cause
+                assert not (was_stopped and using)

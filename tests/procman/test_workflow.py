@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from signal import SIGINT, getsignal
 
 import anyio
 import pytest
@@ -14,7 +16,6 @@ from hypothesis import strategies as st
 from procman import (
     AttemptEnded,
     AttemptStarted,
-    BrokenJournal,
     CommandFailed,
     Context,
     Event,
@@ -27,6 +28,7 @@ from procman import (
     NoResult,
     OnFailure,
     Outcome,
+    OutputLines,
     Run,
     RunEnded,
     RunStarted,
@@ -38,7 +40,7 @@ from procman import (
     run_step,
     text,
 )
-from tests.procman.children import shell
+from tests.procman.children import shell, until_gone
 
 pytestmark = pytest.mark.anyio
 
@@ -191,6 +193,40 @@ async def test_p53_never_more_jobs_at_once_than_allowed() -> None:
     assert (run.outcome, most) == (Outcome.SUCCEEDED, 3)
 
 
+async def test_a_job_that_outlives_its_limit_leaves_nothing_to_the_next() -> None:
+    """One that shields itself ends well; the next of the same worker is not cancelled for it."""
+
+    async def shielded(_: Context) -> str:
+        with anyio.CancelScope(shield=True):
+            await anyio.sleep(0.05)
+        return "late"
+
+    async def wait(_: Context) -> None:
+        await anyio.sleep(0.01)
+
+    workflow = Workflow("w", concurrency=1)
+    late = workflow.job(shielded, timeout=0.01)
+    workflow.job(wait)
+    workflow.job(wait, name="limited", timeout=60)
+
+    run = await workflow.run()
+
+    assert set(outcomes(run).values()) == {"succeeded"}
+    assert run.result(late) == "late"
+
+
+async def test_a_job_that_reached_its_limit_leaves_nothing_to_the_next() -> None:
+    """The next of the same worker runs under its own limit."""
+    workflow = Workflow("w", concurrency=1, on_failure=OnFailure.CONTINUE)
+    workflow.job(lambda _: anyio.sleep(60), name="slow", timeout=0.01)
+    workflow.job(lambda _: anyio.sleep(0.01), name="quick")
+
+    run = await workflow.run()
+
+    assert outcomes(run) == {"slow": "timed_out", "quick": "succeeded"}
+    assert run.job("slow").cause == "job slow: job timeout of 0.01 s reached"
+
+
 async def test_p54_ten_thousand_jobs_wide_deep_and_in_diamonds() -> None:
     """P54: neither recursion nor a task a job; how fast is a benchmark's affair."""
     tasks: list[int] = []
@@ -233,6 +269,9 @@ async def test_p55_what_a_job_raises_is_recorded_for_what_it_is() -> None:
     assert run.job("own").cause == "LookupError: no such row"
     assert run.job("group").cause.startswith("ExceptionGroup: ")
     assert isinstance(run.error(jobs[0]), LookupError)
+    error = run.error(jobs[1])
+    assert isinstance(error, ExceptionGroup)
+    assert [str(each) for each in error.exceptions] == ["no such row"] * 2
     with pytest.raises(BaseExceptionGroup) as caught:
         run.check()
     assert [type(error).__name__ for error in caught.value.exceptions] == [
@@ -322,13 +361,15 @@ def test_p57_every_start_has_one_end_whatever_happens(seed: int, backend: str) -
         needs = [f"job{n}" for n in range(number) if chance.random() < 0.3]
         workflow.job(random_job(chance), name=f"job{number}", needs=needs)
     events: list[Event] = []
+    others: list[Event] = []
 
     async def main() -> None:
         with anyio.move_on_after(chance.choice([0.01, 0.03, 5])):
-            await workflow.run(hooks=[events.append], interrupted_by=Interrupts())
+            await workflow.run(hooks=[events.append, others.append], interrupted_by=Interrupts())
 
     anyio.run(main, backend=backend)
 
+    assert events == others
     assert isinstance(events[0], RunStarted)
     assert isinstance(events[-1], RunEnded)
     assert [e.at for e in events] == sorted(e.at for e in events)
@@ -341,25 +382,41 @@ def test_p57_every_start_has_one_end_whatever_happens(seed: int, backend: str) -
     assert sorted(e.job for e in events if isinstance(e, JobEnded)) == [f"job{n}" for n in range(5)]
 
 
-async def test_p58_a_hook_that_raises_stops_the_run(tmp_path: Path) -> None:
-    """P58: with that error; children are ended; the journal so far is whole."""
+@pytest.mark.parametrize(
+    "at",
+    [RunStarted, JobStarted, AttemptStarted, OutputLines, AttemptEnded, JobEnded, RunEnded],
+)
+async def test_p58_a_hook_that_raises_stops_the_run(at: type[Event], tmp_path: Path) -> None:
+    """P58: at whatever event; with its error; children are ended; the journal is whole."""
+    told: list[Event] = []
 
     def broken(event: Event) -> None:
-        if isinstance(event, AttemptStarted):
+        told.append(event)
+        if isinstance(event, at):
             raise OSError("no space left")
 
     workflow = Workflow("w")
-    workflow.job(lambda context: context.run(Step("x", shell("sleep 60"))), name="job")
+    long = "echo $$; exec sleep 60" if at in (AttemptStarted, OutputLines) else "echo $$"
+    step = Step("x", shell(f"echo $$ > {tmp_path}/pid; {long}"), live=True)
+    first = workflow.job(lambda context: context.run(step), name="first")
+    workflow.job(nothing, name="second", needs=[first])
 
     with anyio.fail_after(10), pytest.raises(OSError, match="no space left"):
         await workflow.run(hooks=[broken, Journal(tmp_path / "journal")])
 
+    assert isinstance(told[-1], at)
     run = Run.from_journal(tmp_path / "journal")
-    assert outcomes(run) == {"job": "cancelled"}
+    is_over = at is RunEnded
     assert (run.outcome, run.cause) == (
-        Outcome.FAILED,
-        "stopped by OSError: no space left",
+        (Outcome.SUCCEEDED, "")
+        if is_over
+        else (Outcome.FAILED, "stopped by OSError: no space left")
     )
+    assert run.job("second").outcome is (Outcome.SUCCEEDED if is_over else Outcome.SKIPPED)
+    assert all(attempt.outcome for step in run.job(first).steps for attempt in step.attempts)
+    # It may have been ended before it could write its pid down.
+    pids = (tmp_path / "pid").read_text().split() if (tmp_path / "pid").exists() else []
+    await until_gone(*map(int, pids))
 
 
 async def test_p59_two_workflows_at_once_do_not_disturb_one_another() -> None:
@@ -382,52 +439,36 @@ async def test_p59_two_workflows_at_once_do_not_disturb_one_another() -> None:
     }
 
 
-async def a_varied_run(journal: Path) -> Run:
-    """A run with retries, diagnostics, failures, skips, logs and line events."""
-    workflow = Workflow("varied", on_failure=OnFailure.CONTINUE)
+async def test_p59_a_signal_reaches_each_workflow_of_a_process() -> None:
+    """P59, P36: beside one that ended before, and around another; then all is as it was."""
+    before = getsignal(SIGINT)
+    first_has_ended = anyio.Event()
+    runs: dict[str, Run] = {}
 
-    async def talk(context: Context) -> str:
-        context.log("working", size=3)
-        return await context.run(Step("talk", shell("echo a; echo é >&2"), text, live=True))
+    async def quick(_: Context) -> None:
+        pass
 
-    async def break_(context: Context) -> None:
-        await context.run(Step("b", shell("exit 2"), diagnose=[Step("why", shell("echo x"))]))
+    async def slow(_: Context) -> None:
+        with anyio.fail_after(10):
+            await first_has_ended.wait()
+        os.kill(os.getpid(), SIGINT)
+        await anyio.sleep(60)
 
-    workflow.job(talk)
-    broken = workflow.job(break_)
-    workflow.job(nothing, needs=[broken, "talk"])
-    return await workflow.run(hooks=[Journal(journal)])
+    async def around(_: Context) -> None:
+        await run("inner", slow)
 
+    async def run(name: str, function: JobFunction) -> None:
+        workflow = Workflow(name)
+        workflow.job(function)
+        runs[name] = await workflow.run()
 
-async def test_p86_a_run_can_be_read_back_from_its_journal(tmp_path: Path) -> None:
-    """P86: it equals the run."""
-    run = await a_varied_run(tmp_path / "journal")
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(run, "outer", around)
+        await run("first", quick)
+        first_has_ended.set()
 
-    assert Run.from_journal(tmp_path / "journal") == run
-
-
-async def test_p60_p86_the_journal_of_a_killed_run_is_readable(tmp_path: Path) -> None:
-    """P60, P86: cut at every byte: what ended is there, the rest is unknown."""
-    whole = await a_varied_run(tmp_path / "journal")
-    written = (tmp_path / "journal").read_bytes()
-    first = written.index(b"\n") + 1
-
-    for length in range(first, len(written), 7):
-        (tmp_path / "cut").write_bytes(written[:length])
-        run = Run.from_journal(tmp_path / "cut")
-        assert run.outcome is None
-        for job in run.jobs:
-            assert job.outcome is None or job == whole.job(job.name)
-
-
-async def test_a_journal_with_a_broken_line_is_refused(tmp_path: Path) -> None:
-    """Only the last line may be torn; the error names the line."""
-    await a_varied_run(tmp_path / "journal")
-    lines = (tmp_path / "journal").read_text().splitlines(keepends=True)
-    (tmp_path / "broken").write_text("".join([lines[0], "{}\n", *lines[1:]]))
-
-    with pytest.raises(BrokenJournal, match="broken:2: no event"):
-        Run.from_journal(tmp_path / "broken")
+    assert {name: run.exit_code for name, run in runs.items()} == {"first": 0, "outer": 130}
+    assert getsignal(SIGINT) is before
 
 
 async def test_p24_secrets_reach_nothing_that_is_kept(
