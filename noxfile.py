@@ -11,6 +11,10 @@ nox.options.reuse_existing_virtualenvs = True
 nox.options.error_on_external_run = True
 
 
+ALL = ".[local,otel]"
+"""What the tests test and mypy reads: the packages, their extras included."""
+
+
 def run_check(session: nox.Session) -> None:
     session.run("mypy")
 
@@ -32,7 +36,7 @@ def run_lint(session: nox.Session) -> None:
 @nox.session
 def ok(session: nox.Session) -> None:
     """Check, test, fmt, lint: in that order, stopping at the first that fails."""
-    session.install("--group", "check", "--group", "lint", ".")
+    session.install("--group", "check", "--group", "lint", ALL)
     for chore in (run_check, run_test, run_fmt, run_lint):
         chore(session)
 
@@ -40,14 +44,14 @@ def ok(session: nox.Session) -> None:
 @nox.session(default=False)
 def check(session: nox.Session) -> None:
     """Check types, strictly."""
-    session.install("--group", "check", ".")
+    session.install("--group", "check", ALL)
     run_check(session)
 
 
 @nox.session(default=False, python=["3.11", "3.12", "3.13"])
 def test(session: nox.Session) -> None:
     """Run the tests against the installed packages."""
-    session.install("--group", "tests", ".")
+    session.install("--group", "tests", ALL)
     run_test(session)
 
 
@@ -68,7 +72,7 @@ def lint(session: nox.Session) -> None:
 @nox.session(default=False)
 def coverage(session: nox.Session) -> None:
     """Say what the tests reach, branches included."""
-    session.install("--group", "tests", ".")
+    session.install("--group", "tests", ALL)
     session.run("coverage", "erase")
     session.run("coverage", "run", "-m", "pytest", *session.posargs)
     session.run("coverage", "combine")
@@ -85,5 +89,5 @@ def benchmarks(session: nox.Session) -> None:
 @nox.session(default=False)
 def soak(session: nox.Session) -> None:
     """Run 10,000 steps that end in every way, on both backends; nothing may be left."""
-    session.install("--group", "tests", ".")
+    session.install("--group", "tests", ALL)
     session.run("python", "-m", "tests.procman.soak", *session.posargs)
