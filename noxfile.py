@@ -17,6 +17,7 @@ ALL = ".[local,otel]"
 
 def run_check(session: nox.Session) -> None:
     session.run("mypy")
+    session.run("basedpyright")
 
 
 def run_test(session: nox.Session) -> None:

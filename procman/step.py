@@ -6,7 +6,7 @@ import enum
 import sys
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Generic, cast
+from typing import Any, Generic
 
 from attrs import field, frozen
 
@@ -138,7 +138,7 @@ class Step(Generic[T_co]):
 
     name: str
     command: Command
-    parse: Callable[[Output], T_co] = field(default=cast("Any", whole))
+    parse: Callable[[Output], T_co] = field(default=whole)  # type: ignore[assignment]
     ok: Accepted = field(default=(0,), kw_only=True)
     timeout: float = field(default=60.0, kw_only=True)
     quiet: float | None = field(default=None, kw_only=True)
