@@ -24,6 +24,53 @@ from procman.events import (
 from procman.records import AttemptRecord, JobRecord, ServiceRecord, StartRecord, StepRecord
 
 
+class _Running:
+    """A step that has not ended: a record is made of it when somebody asks, or it ends."""
+
+    def __init__(self, started: StepStarted) -> None:
+        self._started = started
+        self._attempts: list[AttemptRecord] = []
+        self._attempt: AttemptStarted | None = None
+
+    def start_attempt(self, event: AttemptStarted) -> None:
+        self._attempt = event
+
+    def end_attempt(self, event: AttemptEnded) -> None:
+        if (started := self._attempt) is None:
+            return
+        self._attempt = None
+        self._attempts.append(
+            AttemptRecord(
+                started.number,
+                started.command,
+                started.at,
+                event.at - started.at,
+                event.outcome,
+                event.cause,
+                event.output,
+                event.retry_in,
+            )
+        )
+
+    def record(self, ended: StepEnded | None = None) -> StepRecord:
+        """What is known of it now."""
+        attempts = tuple(self._attempts)
+        if (running := self._attempt) is not None:
+            attempts += (AttemptRecord(running.number, running.command, running.at),)
+        started = self._started
+        return StepRecord(
+            started.id,
+            started.step,
+            started.job,
+            started.at,
+            attempts,
+            None if ended is None else ended.at - started.at,
+            None if ended is None else ended.outcome,
+            "" if ended is None else ended.cause,
+            started.diagnoses,
+        )
+
+
 class Recorder:
     """
     Remembers a run; what has not ended yet, or never will, has no outcome.
@@ -39,6 +86,7 @@ class Recorder:
         self._needs: dict[str, tuple[str, ...]] = {}
         self._running: dict[str, float] = {}
         self._ended: dict[str, JobRecord] = {}
+        self._running_steps: dict[int, _Running] = {}
         self._steps: dict[int, StepRecord] = {}
         self._steps_of: dict[str, list[int]] = {}
         self._services: dict[int, ServiceRecord] = {}
@@ -64,7 +112,8 @@ class Recorder:
 
     def step(self, id: int) -> StepRecord:  # noqa: A002
         """What is known of a step of a job that has not ended yet."""
-        return self._steps[id]
+        running = self._running_steps.get(id)
+        return self._steps[id] if running is None else running.record()
 
     def services(self) -> tuple[ServiceRecord, ...]:
         """What is known of each service, in the order of their first starts."""
@@ -79,7 +128,7 @@ class Recorder:
             return self._ended[name]
         started, steps = self._running.get(name), self._steps_of.get(name, ())
         return JobRecord(
-            name, self._needs[name], started=started, steps=tuple(self._steps[id_] for id_ in steps)
+            name, self._needs[name], started=started, steps=tuple(map(self.step, steps))
         )
 
     def _start_run(self, event: RunStarted) -> None:
@@ -106,37 +155,25 @@ class Recorder:
         )
 
     def _take_steps(self, job: str) -> tuple[StepRecord, ...]:
-        return tuple(self._steps.pop(id_) for id_ in self._steps_of.pop(job))
+        ids = self._steps_of.pop(job)
+        steps = tuple(map(self.step, ids))
+        for id_ in ids:
+            self._steps.pop(id_, None)
+            self._running_steps.pop(id_, None)
+        return steps
 
     def _start_step(self, event: StepStarted) -> None:
-        self._steps[event.id] = StepRecord(
-            event.id, event.step, event.job, event.at, diagnoses=event.diagnoses
-        )
+        self._running_steps[event.id] = _Running(event)
         self._steps_of.setdefault(event.job, []).append(event.id)
 
     def _end_step(self, event: StepEnded) -> None:
-        step = self._steps[event.id]
-        self._steps[event.id] = evolve(
-            step, outcome=event.outcome, cause=event.cause, seconds=event.at - step.started
-        )
+        self._steps[event.id] = self._running_steps.pop(event.id).record(event)
 
     def _start_attempt(self, event: AttemptStarted) -> None:
-        step = self._steps[event.id]
-        attempt = AttemptRecord(event.number, event.command, event.at)
-        self._steps[event.id] = evolve(step, attempts=(*step.attempts, attempt))
+        self._running_steps[event.id].start_attempt(event)
 
     def _end_attempt(self, event: AttemptEnded) -> None:
-        step = self._steps[event.id]
-        *before, last = step.attempts
-        ended = evolve(
-            last,
-            seconds=event.at - last.started,
-            outcome=event.outcome,
-            cause=event.cause,
-            output=event.output,
-            retry_in=event.retry_in,
-        )
-        self._steps[event.id] = evolve(step, attempts=(*before, ended))
+        self._running_steps[event.id].end_attempt(event)
 
     def _start_service(self, event: ServiceStarted) -> None:
         record = self._services.get(event.id, ServiceRecord(event.id, event.service, event.job))

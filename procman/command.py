@@ -146,6 +146,8 @@ class Command:
         # An argument at a time: quoting changes how a secret is spelled.
         clean = self.redactor.clean_text
         line = clean(" ".join(_quoted(clean(part)) for part in self.argv))
+        if line.isprintable():
+            return line
         return "".join(c if c.isprintable() else repr(c)[1:-1] for c in line)
 
 
