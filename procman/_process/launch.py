@@ -62,7 +62,7 @@ def _fork_exec(
         try:
             pid: int = fork_exec(
                 *(list(argv), _candidates(argv[0], environment), True),
-                tuple(sorted({*pass_fds, writing})),
+                tuple(sorted({*pass_fds, writing})) if pass_fds else (writing,),
                 None if cwd is None else os.fspath(cwd),
                 [b"%b=%b" % pair for pair in environment.items()],
                 *(stdin, -1, -1, stdout, -1, stderr, reading, writing),

@@ -29,6 +29,17 @@ class Reserve:
             except OSError:
                 return
 
+    def null(self) -> int:
+        """
+        A descriptor that is at end of file: to be inherited, not to be closed.
+
+        Raises:
+            OSError: there is none, and none left to open.
+        """
+        if not self._fds:
+            self._fds.append(os.open(os.devnull, os.O_RDONLY))
+        return self._fds[0]
+
     def back(self, look: Callable[[], T]) -> T:
         """What *look* returns; with what is kept back, should no descriptor be left for it."""
         try:

@@ -123,7 +123,7 @@ def _spawn(command: Command, roster: Roster | None, fds: list[int]) -> Spawned:
     """Start it; *fds* are those that were opened, to be closed after a failure."""
     born = time.monotonic()
     mark = marks.new(is_spared=command.stop.spares_daemons)
-    theirs_in, stdin = _pipe(fds) if command.stdin else (_null(fds), None)
+    theirs_in, stdin = _pipe(fds) if command.stdin else (reserve.null(), None)
     stdout, theirs_out = _pipe(fds)
     stderr, theirs_err = _pipe(fds)
     theirs = (theirs_in, theirs_out, theirs_err)
@@ -140,7 +140,7 @@ def _spawn(command: Command, roster: Roster | None, fds: list[int]) -> Spawned:
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
         raise
-    _close(theirs)
+    _close(theirs[1:] if stdin is None else theirs)
     _remember(pid, mark)
     return Spawned(pid, mark, exit_fd, stdout, stderr, stdin, born, roster, slot)
 
@@ -149,12 +149,6 @@ def _pipe(fds: list[int]) -> tuple[int, int]:
     ends = os.pipe()
     fds += ends
     return ends
-
-
-def _null(fds: list[int]) -> int:
-    null = os.open(os.devnull, os.O_RDONLY)
-    fds.append(null)
-    return null
 
 
 def _close(fds: Sequence[int]) -> None:

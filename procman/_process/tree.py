@@ -60,7 +60,7 @@ class Tree:
         """Those alive after the child ended; cheap where it had no descendants at all."""
         if sys.platform != "linux":
             return ()
-        return reserve.back(lambda: self._of(_born_after(self._child)))
+        return reserve.back(self._outlived)
 
     def signal(self, signum: Signals, members: Iterable[Process]) -> None:
         """
@@ -83,6 +83,10 @@ class Tree:
         if sys.platform != "linux":
             return False
         return reserve.back(self._kill)
+
+    def _outlived(self) -> tuple[Process, ...]:
+        born = _born_after(self._child)
+        return self._of(born) if born else ()
 
     def _kill(self) -> bool:
         found = False
@@ -131,7 +135,7 @@ class Tree:
         return self._born
 
 
-def _born_after(child: Spawned) -> Iterable[int]:
+def _born_after(child: Spawned) -> list[int]:
     """
     Every pid given out after that of *child* that may descend from it: nearly always none.
 
