@@ -27,6 +27,14 @@ IS_KNOWN = (3, 11) <= sys.version_info[:2] <= (3, 14)
 VFORK = () if sys.version_info >= (3, 14) else (True,)
 """Its last argument, that vfork may be used, went with Python 3.14: it always may."""
 
+SHARES_MEMORY = sys.platform == "linux"
+"""
+Whether the parent sleeps until the child has left its memory, as after `vfork`.
+
+Whatever the child has to say it has said by then. To wait for the pipe's end, as Python does,
+is to wait a second time, for a program that is already under way.
+"""
+
 fork_exec: Any = _posixsubprocess.fork_exec
 
 
@@ -70,8 +78,7 @@ def _fork_exec(
             )
         finally:
             os.close(writing)
-        # The end of the pipe when the program was executed.
-        reason = os.read(reading, REASON_SIZE)
+        reason = _reason(reading)
     finally:
         os.close(reading)
     if reason:
@@ -80,9 +87,19 @@ def _fork_exec(
     return pid
 
 
+def _reason(reading: int) -> bytes:
+    """Why the program was not executed, as the child wrote it; nothing if it was."""
+    try:
+        return os.read(reading, REASON_SIZE)
+    except BlockingIOError:
+        return b""
+
+
 def _pipe_for_reason() -> tuple[int, int]:
     """A pipe whose writing end is no standard stream, should ours be closed."""
     reading, writing = os.pipe()
+    if SHARES_MEMORY:
+        os.set_blocking(reading, False)
     if writing < FIRST_FREE:
         low = writing
         writing = fcntl.fcntl(low, fcntl.F_DUPFD_CLOEXEC, FIRST_FREE)
