@@ -20,6 +20,8 @@ class Reserve:
 
     def __init__(self) -> None:
         self._fds: list[int] = []
+        # A daemon closes what it does not know.
+        os.register_at_fork(after_in_child=self._close)
 
     def fill(self) -> None:
         """Keep back what is not kept back yet, if there is so much."""
@@ -47,13 +49,16 @@ class Reserve:
         except OSError as error:
             if error.errno not in NONE_LEFT or not self._fds:
                 raise
-        for fd in self._fds:
-            os.close(fd)
-        self._fds.clear()
+        self._close()
         try:
             return look()
         finally:
             self.fill()
+
+    def _close(self) -> None:
+        for fd in self._fds:
+            os.close(fd)
+        self._fds.clear()
 
 
 reserve = Reserve()

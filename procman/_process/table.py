@@ -54,7 +54,23 @@ def all_pids() -> list[int]:
 
 def newest_pid() -> int:
     """The last that was given out: they are given out in order, and begin again at the end."""
-    return int(_read("/proc/loadavg").rpartition(b" ")[2])
+    return int(os.pread(_load_average(), 128, 0).rpartition(b" ")[2])
+
+
+@cache
+def _load_average() -> int:
+    """The file that tells it, held open from now on: it is read at the end of every child."""
+    return os.open("/proc/loadavg", os.O_RDONLY)
+
+
+def _forked() -> None:
+    # A daemon closes what it does not know.
+    if _load_average.cache_info().currsize:
+        os.close(_load_average())
+        _load_average.cache_clear()
+
+
+os.register_at_fork(after_in_child=_forked)
 
 
 @cache

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import anyio
 import pytest
 
-from procman._process.guardian import guarding
-from procman._process.reserve import reserve
+from procman import Containment, Step, command, run_step, whole
 
 
 @pytest.fixture(scope="session", autouse=True)
-def guardian() -> None:
-    """Is started with the first child and stays: no test is to take it for a leak."""
-    assert guarding.roster() is not None
-    reserve.fill()
+def first_child() -> None:
+    """What is opened with the first child stays: no test is to take it for a leak."""
+    output = anyio.run(run_step, Step("first", command("true"), whole))
+
+    assert output.ending.containment is Containment.GUARDIAN

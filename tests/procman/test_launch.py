@@ -32,6 +32,20 @@ with open(sys.argv[1], "wb") as file:
     file.write(output.stdout + output.stderr)
 """
 
+DAEMON = """
+import os, sys
+import anyio
+from procman import *
+step = Step("x", command("echo", "here"), text)
+anyio.run(run_step, step)
+if os.fork() == 0:
+    os.closerange(3, 256)
+    with open(sys.argv[1], "w") as file:
+        file.write(anyio.run(run_step, step))
+    os._exit(0)
+os.wait()
+"""
+
 
 def seen_by(start: Launch, argv: Sequence[str], cwd: Path | None, *pass_fds: int) -> bytes:
     """What the child prints; it is reaped."""
@@ -98,3 +112,13 @@ def test_closed_standard_streams_are_no_trap(tmp_path: Path) -> None:
     subprocess.run(argv, env={**os.environ, "PYTHONPATH": path}, timeout=30, check=True)
 
     assert (tmp_path / "seen").read_bytes() == b"inerr\n"
+
+
+def test_a_program_that_becomes_a_daemon_starts_children_as_before(tmp_path: Path) -> None:
+    """It closes every descriptor that it does not know."""
+    path = os.pathsep.join(sys.path)
+    argv = [sys.executable, "-c", DAEMON, str(tmp_path / "seen")]
+
+    subprocess.run(argv, env={**os.environ, "PYTHONPATH": path}, timeout=30, check=True)
+
+    assert (tmp_path / "seen").read_text() == "here"
