@@ -57,6 +57,11 @@ class Stream:
         """Have *sink* given what comes, without its secrets."""
         self._sinks.append(_Redacted(sink, redactor) if redactor.spellings else sink)
 
+    @property
+    def has_sinks(self) -> bool:
+        """Whether somebody wants to know what comes, when it comes."""
+        return bool(self._sinks)
+
     def read(self) -> bool:
         """Take what there is, up to a bound; whether anything came."""
         came = 0
