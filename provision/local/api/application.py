@@ -53,7 +53,7 @@ async def _swallow(_: Request) -> Response:
 
 async def _unknown(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - it is registered for these
-    if error.status_code == 404:  # noqa: PLR2004
-        say_not_modelled(f"{request.method} {request.url.path!r}")
-    body = {"error": error.detail.lower()}
+    path = request.url.path
+    say_not_modelled(f"{request.method} {path!r}")
+    body = {"error": f"the local Fly does not model {request.method} {path}"}
     return JSONResponse(body, error.status_code, headers=error.headers)

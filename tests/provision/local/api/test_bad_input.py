@@ -13,7 +13,7 @@ import pytest
 from provision.local.api import flaps, uiex
 from provision.local.world import machines, releases, volumes
 
-from .conftest import Served
+from .conftest import Answered, Served
 
 ROUTES = {route.request: route for route in (*flaps.ROUTES, *uiex.ROUTES)}
 WITH_BODY: dict[str, dict[str, Any]] = {
@@ -144,8 +144,21 @@ def test_a_trick_in_a_path_finds_nothing(
     assert _everything(served) == before
 
 
-def test_a_method_that_a_path_does_not_have_is_refused(served: Served, app: str) -> None:
-    """As is a path that there is not."""
-    assert served.ask(f"PUT /v1/apps/{app}/machines", {}).status == 405
-    assert served.ask(f"GET /v1/apps/{app}/machines/").status == 404
-    assert served.ask(f"GET /v1//{app}").status == 404
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        ("PUT /v1/apps/{app}/machines", 405),
+        ("GET /v1/apps/{app}/machines/", 404),
+        ("GET /v1//{app}", 404),
+        ("POST /v1/apps/{app}/machines/148e/exec", 404),
+    ],
+)
+def test_what_is_not_modelled_is_called_by_its_name(
+    served: Served, app: str, request_: str, status: int
+) -> None:
+    """So that nobody takes it for an app or a machine that is not there."""
+    request_ = request_.format(app=app)
+
+    answered = served.ask(request_)
+
+    assert answered == Answered(status, {"error": f"the local Fly does not model {request_}"})
