@@ -90,3 +90,17 @@ def test_the_local_fly_is_served_as_long_as_the_run_lasts(tmp_path: Path, flyctl
     where = urlsplit(seen(tmp_path)["FLY_API_BASE_URL"])
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection((where.hostname, where.port), timeout=5)
+
+
+@pytest.mark.parametrize("real", [True, False])
+def test_a_file_that_is_no_world_is_left_alone(tmp_path: Path, flyctl: str, *, real: bool) -> None:
+    """Exit 5, with or without a flyctl; the file is as it was."""
+    write_platform(tmp_path)
+    (tmp_path / "notes").write_text("precious")
+
+    named = ("--flyctl", flyctl) if real else ()
+    found = provision(tmp_path, "verify", *QUICK[:-3], "--local=notes", *named)
+
+    assert found.exit_code == 5
+    assert found.report["errors"][0]["message"].startswith("notes: is not a world; give another")
+    assert (tmp_path / "notes").read_text() == "precious"
