@@ -11,9 +11,22 @@ import sys
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
+import anyio
 import pytest
 
+from procman import Step, run_step
+from provision.cli.rehearsing import new_token, served
+from provision.fly import apps as fly_apps
+from provision.fly import auth, checks, ips, logs, orgs, scale, volumes
+from provision.fly import config as config_
+from provision.fly import leases as fly_leases
+from provision.fly import machines as fly_machines
+from provision.fly import releases as fly_releases
+from provision.fly import secrets as fly_secrets
+from provision.fly.client import Fly
+from provision.local.launcher import write_launcher
 from provision.local.world import (
     World,
     addresses,
@@ -27,7 +40,7 @@ from provision.local.world import (
 from provision.local.world.faults import Fault, Kind
 from provision.local.world.operations import Operation
 from provision.local.world.requests import Outcome
-from tests.provision.platforms import HEAD, write_platform
+from tests.provision.platforms import FLY_TOML, HEAD, write_platform
 from tests.provision.rehearsals import (
     Ran,
     environment,
@@ -274,3 +287,70 @@ def is_refused(world: World, operation: Operation, *, after: int) -> bool:
     """Whether *operation* was refused, of the requests after so many."""
     asked = requests.list_(world, after=after)
     return any((r.operation, r.outcome) == (operation, Outcome.REFUSED) for r in asked)
+
+
+FURNISHED = (
+    FLY_TOML
+    + """
+[[services.tcp_checks]]
+interval = "2s"
+timeout = "1s"
+
+[[mounts]]
+source = "data"
+destination = "/data"
+"""
+)
+
+
+def readings(fly: Fly, machine: str, config: Path) -> list[Step[Any]]:
+    """Every step that reads, of one app."""
+    app = "acme-web"
+    return [
+        auth.whoami(fly),
+        orgs.list_(fly),
+        orgs.show(fly, "acme-test"),
+        fly_apps.list_(fly, org="acme-test"),
+        fly_apps.list_everywhere(fly),
+        ips.list_(fly, app=app),
+        fly_secrets.list_(fly, app=app),
+        volumes.list_(fly, app=app),
+        fly_machines.list_(fly, app=app),
+        fly_leases.view(fly, [machine], app=app),
+        fly_releases.list_(fly, app=app),
+        checks.list_(fly, app=app),
+        config_.show(fly, app=app),
+        config_.validate(fly, config, app=app),
+        scale.show(fly, app=app),
+        logs.read(fly, app=app),
+    ]
+
+
+def test_every_reading_is_that_of_the_stand_in(tmp_path: Path) -> None:
+    """One world, read by both: what comes out of each parser is the same, to the last field."""
+    write_platform(
+        tmp_path,
+        {"web": 'secrets = ["KEY"]'},
+        tail='[secrets.KEY]\nfrom = "env:KEY"\n',
+        configs={"web": FURNISHED},
+    )
+    assert provision(tmp_path, *QUICK, KEY=VALUE).exit_code == 0
+    with world_of(tmp_path) as world:
+        path, (machine,) = Path(world.path), machines.list_(world, "acme-web")
+        leases.acquire(world, machine.id, seconds=300)
+    config, token = tmp_path / "fly.web.toml", new_token()
+    stand_in = Fly(str(write_launcher(path, tmp_path)), token, tmp_path)
+
+    async def read_by_both() -> None:
+        async with served(path, token, ()) as redirected:
+            real = Fly(FLYCTL, token, tmp_path, redirected)
+            for step, same in zip(
+                readings(real, machine.id, config),
+                readings(stand_in, machine.id, config),
+                strict=True,
+            ):
+                found = await run_step(step)
+                assert found == await run_step(same), step.name
+                assert found or step.name == "fly.config.validate"
+
+    anyio.run(read_by_both)

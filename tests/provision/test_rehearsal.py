@@ -477,6 +477,19 @@ def test_f11_a_dry_run_needs_nothing(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["fly.web.toml", "test.toml"]
 
 
+def test_f31_every_command_about_an_organization_names_it(tmp_path: Path) -> None:
+    """F31: flyctl would take the personal one for an organization that is not said."""
+    write_platform(tmp_path)
+
+    shown = provision(tmp_path, "test", "-f", "test.toml", "--dry-run").report["steps"]
+
+    commands = [step["command"].split() for step in shown]
+    about = {("apps", "create"), ("ips", "allocate-v6"), ("orgs", "show")}
+    found = [each for each in commands if tuple(each[1:3]) in about]
+    assert {tuple(each[1:3]) for each in found} == about
+    assert all("acme-test" in each for each in found)
+
+
 def test_a_dry_run_shows_what_a_run_then_does(tmp_path: Path) -> None:
     """Every command that the first run uses was shown, word for word."""
     write_platform(tmp_path, {"a": "", "b": ""})

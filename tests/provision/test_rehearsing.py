@@ -104,3 +104,18 @@ def test_a_file_that_is_no_world_is_left_alone(tmp_path: Path, flyctl: str, *, r
     assert found.exit_code == 5
     assert found.report["errors"][0]["message"].startswith("notes: is not a world; give another")
     assert (tmp_path / "notes").read_text() == "precious"
+
+
+def test_f22_a_session_that_is_kept_at_home_is_not_used(tmp_path: Path, flyctl: str) -> None:
+    """F22: the token of the environment acts, and not from home; the report says who."""
+    write_platform(tmp_path)
+    (tmp_path / ".fly").mkdir()
+    (tmp_path / ".fly" / "config.yml").write_text("access_token: fo1_of_the_session\n")
+    words = ("verify", "test", "-f", "test.toml", "--flyctl", flyctl, "--allow-flyctl")
+
+    found = provision(tmp_path, *words, HOME=str(tmp_path), FLY_API_TOKEN="fo1_of_the_environment")
+
+    environ = seen(tmp_path)
+    assert environ["FLY_API_TOKEN"].endswith("_of_the_environment")
+    assert environ["FLY_CONFIG_DIR"].startswith(str(tmp_path / ".provision"))
+    assert found.report["identity"] == {"whoami": "dev@example.com"}
