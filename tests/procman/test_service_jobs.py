@@ -45,6 +45,7 @@ from procman import (
     Workflow,
     text,
 )
+from procman.testing import cancel_everywhere
 from tests.procman.children import is_alive, shell, until_gone
 
 pytestmark = pytest.mark.anyio
@@ -451,6 +452,25 @@ async def test_p32_p83_a_run_that_is_cancelled_already_starts_nothing() -> None:
     assert told(events) == ["-db", "-user", "-other"]
     assert isinstance(events[-1], RunEnded)
     assert events[-1].outcome is Outcome.CANCELLED
+
+
+async def test_p87_p83_cancelled_at_any_await_nothing_is_left_of_services() -> None:
+    """P87, P83: while they start, are ready, are used, and are stopped."""
+
+    def make() -> Workflow:
+        workflow = Workflow("w")
+        db = workflow.service(up("db"))
+        app = workflow.service(up("app"), needs=[db])
+
+        async def use(context: Context) -> None:
+            context.result(app)
+            await context.run(Step("x", shell("true")))
+
+        user = workflow.job(use, needs=[app])
+        workflow.job(nothing, name="after", needs=[user, app.finished])
+        return workflow
+
+    assert await cancel_everywhere(make) > 5
 
 
 async def test_p58_p83_a_hook_that_raises_ends_services_too() -> None:

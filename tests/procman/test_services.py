@@ -309,7 +309,7 @@ async def test_p65_a_port_that_was_taken_meanwhile_is_replaced() -> None:
                 taken.enter_context(socket.create_server(("127.0.0.1", port)))
             return python(f"{source}; print('up', flush=True); time.sleep(60)", str(port))
 
-        run = await within(body, Service("s", unlucky, ready=Line("up")))
+        run = await within(body, Service("s", unlucky, ready=Line("^up$", stream="stdout")))
 
     first, second = run.services[0].starts
     assert (run.outcome, used) == (Outcome.SUCCEEDED, given[1:])
