@@ -10,6 +10,7 @@ from procman._execution import Execution
 from procman._process.child import Child
 from procman._process.intake import Intake
 from procman._readiness import NeverReady, ReadinessWatch, watch_for
+from procman.errors import CommandUnkillable
 from procman.events import OutputLines, ServiceEnded, ServiceReady, ServiceStarted
 from procman.hooks import ChildStart
 from procman.outcome import Limit, LimitName, Outcome
@@ -28,6 +29,7 @@ class Start:
         command: What is run.
         port: The port it was given; None if it is given none.
         was_ready: Whether it ever was.
+        was_stopped: Whether it was ended because nobody needed it any more.
         output: What the child left; None until it ended.
     """
 
@@ -41,6 +43,7 @@ class Start:
         else:
             self.command = service.command
         self.was_ready = False
+        self.was_stopped = False
         self.output: Output | None = None
         self._complaint = ""
         self._service = service
@@ -80,8 +83,17 @@ class Start:
                 self.output = child.output()
 
     @property
+    def is_unkillable(self) -> bool:
+        """Whether something of it is still there."""
+        return self.output is not None and self.output.ending.unkillable
+
+    @property
     def reason(self) -> str:
-        """How it ended, for a person."""
+        """How it ended, for a person; "" if it was stopped."""
+        if self.output is not None and self.is_unkillable:
+            return CommandUnkillable(self.command, self.output).cause
+        if self.was_stopped:
+            return ""
         if self._complaint:
             # It may quote what the service said.
             return self.command.redactor.clean_text(self._complaint)
@@ -91,13 +103,14 @@ class Start:
     @property
     def has_failed(self) -> bool:
         """Whether its end was not a good one."""
+        if self.was_stopped or self.is_unkillable:
+            return self.is_unkillable
         return bool(self._complaint) or self.output is None or self.output.exit_code != 0
 
-    def tell_ended(self, restart_in: float | None, *, was_stopped: bool = False) -> None:
+    def tell_ended(self, restart_in: float | None) -> None:
         """Tell the hooks that it ended."""
         if self.output is not None:
             self._execution.show_output(self._child_start, self.command, self.output)
-        is_good = was_stopped or not self.has_failed
         self._execution.emit(
             ServiceEnded(
                 self._execution.now(),
@@ -105,8 +118,8 @@ class Start:
                 self._service.name,
                 self._id,
                 self._number,
-                Outcome.SUCCEEDED if is_good else Outcome.FAILED,
-                "" if was_stopped else self.reason,
+                Outcome.FAILED if self.has_failed else Outcome.SUCCEEDED,
+                self.reason,
                 None if self.output is None else summarized(self.output),
                 restart_in,
             )

@@ -26,7 +26,7 @@ class Supervisor:
         ready: Set when it is ready for the first time, or has ended for good.
         ended: Set when it has ended for good.
         failure: Why it did: a `ServiceFailed`, or what the function that makes its command
-            raised. None if it was stopped, or still runs.
+            raised. None if it still runs, or was stopped and is gone.
         pid: Of the child of its latest start; 0 before the first.
         port: The port its latest start was given; None if it is given none.
         restarts: How often it was started again.
@@ -97,10 +97,15 @@ class Supervisor:
         except CommandNotStarted:
             raise
         except BaseException:
-            start.tell_ended(None, was_stopped=True)
+            start.was_stopped = True
+            start.tell_ended(None)
+            if start.has_failed:
+                self.failure = self._failed(start)
             raise
 
     def _is_to_restart(self, start: Start) -> bool:
+        if start.is_unkillable:
+            return False
         match self.service.restart.when:
             case RestartWhen.NEVER:
                 return False

@@ -14,13 +14,23 @@ import pytest
 from procman import (
     CommandUnkillable,
     Diagnostic,
+    Line,
+    Liveness,
     Outcome,
     Output,
     OutputLines,
+    Restart,
+    RestartWhen,
+    Service,
+    ServiceEnded,
+    ServiceFailed,
+    ServiceReady,
+    ServiceStarted,
     Step,
     StepTimedOut,
     Stop,
     command,
+    run_service,
     run_step,
 )
 from procman._process.table import all_pids, read_process
@@ -156,3 +166,55 @@ async def test_p76_nobody_runs_away_from_the_guardian(tmp_path: Path, anyio_back
     assert await are_gone(tmp_path)
     assert killed.stdout is not None
     killed.stdout.close()
+
+
+@pytest.mark.parametrize("is_stopped", [True, False])
+async def test_p73_a_service_that_survives_sigkill_is_a_failure(*, is_stopped: bool) -> None:
+    """P73: whether it was stopped or failed its probe; no other is started beside it."""
+    stubborn = shell("echo up; exec sleep 60", stop=Stop(((SIGTERM, 0.05),), kill=0.1))
+    service = Service(
+        "s",
+        stubborn,
+        ready=Line("up"),
+        alive=None if is_stopped else Liveness(probe=Unwell(), failure_threshold=1),
+        restart=Restart(when=RestartWhen.ALWAYS),
+    )
+    events: list[Event] = []
+    holders: list[subprocess.Popen[str]] = []
+
+    def hook(event: Event) -> None:
+        events.append(event)
+        if isinstance(event, ServiceReady):
+            holders.append(held(pid_of(events)))
+
+    async def use() -> None:
+        async with run_service(service, hooks=[hook]) as running:
+            if not is_stopped:
+                await running.ended()
+
+    with pytest.raises(ServiceFailed) as caught, anyio.fail_after(20):
+        await use()
+
+    pid = pid_of(events)
+    reason = f"unkillable: still there after SIGKILL: process {pid}"
+    (ended,) = [event for event in events if isinstance(event, ServiceEnded)]
+    assert (ended.outcome, ended.cause, ended.restart_in) == (Outcome.FAILED, reason, None)
+    assert caught.value.cause == f"service s: {reason}"
+    (holder,) = holders
+    holder.kill()
+    holder.communicate()
+    await until_gone(pid)
+
+
+class Unwell:
+    """A probe that has nothing good to tell."""
+
+    async def ask(self, port: int | None) -> str | None:  # noqa: ARG002
+        """Complain."""
+        return "unwell"
+
+
+def pid_of(events: list[Event]) -> int:
+    """Of the one service that was started."""
+    (pid,) = [event.pid for event in events if isinstance(event, ServiceStarted)]
+    return pid
