@@ -226,11 +226,16 @@ def test_a_fault_reaches_flyctl(
 def test_f95_a_502_after_the_effect_acts_twice(flyctl: Flyctl, world: World, app: str) -> None:
     """F95: flyctl sends the request again by itself, and tells nothing of it."""
     operation = Operation.ADDRESSES_ALLOCATE
-    faults.inject(world, Fault(operation.value, Kind.REFUSE_AFTER, 502, app=app, times=1))
+    for _ in range(10):
+        before = requests.count(world)
+        present = len(addresses.list_(world, app))
+        faults.inject(world, Fault(operation.value, Kind.REFUSE_AFTER, 502, app=app, times=1))
+        done = flyctl.run("ips", "allocate-v6", "-a", app)
+        # Now and then it trips over itself, and sends a body without a byte.
+        if "with Body length 0" not in done.stderr:
+            break
 
-    done = flyctl.run("ips", "allocate-v6", "-a", app)
-
-    sent = [each for each in requests.list_(world) if each.app == app]
+    sent = [each for each in requests.list_(world, after=before) if each.app == app]
     assert done.exit_code == 0
     assert [each.operation for each in sent] == [operation, operation]
-    assert len(addresses.list_(world, app)) == 2
+    assert len(addresses.list_(world, app)) == present + 2
