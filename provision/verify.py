@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -25,25 +24,6 @@ from provision.sync import out_of_sync
 
 BUILDER = "fly-builder-"
 """How the names of Fly's own apps for building begin; they are nobody's surplus."""
-
-
-class Sync(enum.Enum):
-    """Whether an app is configured as declared."""
-
-    SYNCED = "synced"
-    OUT_OF_SYNC = "out_of_sync"
-    UNKNOWN = "unknown"
-
-
-class Health(enum.Enum):
-    """How an app does, whatever its configuration."""
-
-    HEALTHY = "healthy"
-    IDLE = "idle"
-    PROGRESSING = "progressing"
-    DEGRADED = "degraded"
-    MISSING = "missing"
-    UNKNOWN = "unknown"
 
 
 def verify_org(platform: Platform, seen: SeenOrg) -> tuple[Finding, ...]:
@@ -78,32 +58,6 @@ def verify_app(app: PlatformApp, seen: SeenApp) -> tuple[Finding, ...]:
         *_releases(app, seen),
         *(finding for machine in _mine(seen) for finding in _machine(app, machine, seen.at)),
     )
-
-
-def sync_of(findings: Sequence[Finding]) -> Sync:
-    """Whether the app with *findings* is configured as declared."""
-    errors = {f.code for f in findings if f.severity is Severity.ERROR}
-    if "app-missing" in errors:
-        return Sync.UNKNOWN
-    return Sync.OUT_OF_SYNC if errors - _OF_HEALTH else Sync.SYNCED
-
-
-def health_of(app: PlatformApp, seen: SeenApp, findings: Sequence[Finding]) -> Health:
-    """How the app with *findings* does."""
-    mine = [m for group in app.groups for m in machines_of(seen.machines, group)]
-    if seen.app is None or (not mine and any(app.declared.machines.values())):
-        return Health.MISSING
-    if any(not isinstance(machine.state, MachineState) for machine in mine):
-        return Health.UNKNOWN
-    if any(m.state.is_passing for m in mine if isinstance(m.state, MachineState)):
-        return Health.PROGRESSING
-    if any(finding.code in _OF_HEALTH for finding in findings):
-        return Health.DEGRADED
-    is_up = any(machine.state is MachineState.STARTED for machine in mine)
-    return Health.HEALTHY if is_up or not mine else Health.IDLE
-
-
-_OF_HEALTH = frozenset({"machine-state", "machine-check", "machine-host", "machine-deaf"})
 
 
 def _mine(seen: SeenApp) -> list[Machine]:

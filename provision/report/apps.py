@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 
 from procman import JobRecord
+from provision.condition import Health, Sync, health_of, sync_of
 from provision.finding import Finding
 from provision.fly.models import Check, IPAddress, IPType, Machine
 from provision.observe import SeenApp
@@ -24,7 +25,6 @@ from provision.report.models import (
     VolumeSection,
 )
 from provision.sync import out_of_sync
-from provision.verify import Health, Sync, health_of, sync_of
 
 NOT_RUN = "not run"
 

@@ -1,0 +1,49 @@
+"""The sections on what was run, and what it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from attrs import frozen
+
+
+@frozen(kw_only=True)
+class StepSection:
+    """
+    A command that was run, or in a dry run one that would be.
+
+    Attributes:
+        phase: The workflow it belongs to.
+        when: In a dry run: ``always``, or what it depends on.
+    """
+
+    id: str
+    phase: str
+    app: str | None
+    outcome: str
+    command: str
+    reason: str = ""
+    exit_code: int | None = None
+    attempts: int | None = None
+    started_ms: int | None = None
+    duration_ms: int | None = None
+    when: str | None = None
+
+
+@frozen(kw_only=True)
+class ChangeSection:
+    """Something that was made, updated or destroyed, by the command that did it."""
+
+    step: str
+    app: str | None
+    command: str
+    outcome: str
+
+
+@frozen(kw_only=True)
+class ChangesSection:
+    """Everything that was changed; all empty when nothing had to be."""
+
+    created: Sequence[ChangeSection] = ()
+    updated: Sequence[ChangeSection] = ()
+    destroyed: Sequence[ChangeSection] = ()

@@ -1,0 +1,81 @@
+"""Makes the sections on what was run, and what it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from procman import JobRecord, StepRecord
+from provision.perform import Performed, Phase
+from provision.report.models import (
+    ChangeSection,
+    ChangesSection,
+    StepSection,
+)
+
+CREATES = {
+    "fly.orgs.create",
+    "fly.apps.create",
+    "fly.ips.allocate",
+    "fly.deploy",
+    "fly.scale.count",
+}
+
+
+UPDATES = {"fly.secrets.import", "fly.secrets.set", "fly.machine.start"}
+
+
+DESTROYS = {"fly.apps.destroy", "fly.orgs.delete"}
+"""The steps that change something; every other step reads."""
+
+
+def step_sections(phase: Phase) -> Iterator[StepSection]:
+    """A section on each step of *phase*, in order."""
+    for job in phase.run.jobs:
+        for step in job.steps:
+            yield _step(phase, job, step)
+
+
+def _step(phase: Phase, job: JobRecord, step: StepRecord) -> StepSection:
+    last = step.attempts[-1] if step.attempts else None
+    output = last.output if last else None
+    return StepSection(
+        id=f"{job.name}.{step.name}.{step.id}",
+        phase=phase.run.workflow,
+        app=app_of(job.name),
+        outcome=step.outcome.value if step.outcome else "unknown",
+        command=last.command if last else "",
+        reason=step.cause.partition("\n")[0],
+        exit_code=output.exit_code if output else None,
+        attempts=len(step.attempts),
+        started_ms=round(step.started * 1000),
+        duration_ms=None if step.seconds is None else round(step.seconds * 1000),
+    )
+
+
+def app_of(job: str) -> str | None:
+    """The app in the manifest whose job that is; None for any other job."""
+    return job.removeprefix("apps.") if job.startswith("apps.") else None
+
+
+def changes_section(performed: Performed) -> ChangesSection:
+    """The section on everything that was changed."""
+    done = [
+        (step.name, _change(job, step))
+        for phase in performed.phases
+        for job in phase.run.jobs
+        for step in job.steps
+    ]
+    return ChangesSection(
+        created=[change for name, change in done if name in CREATES],
+        updated=[change for name, change in done if name in UPDATES],
+        destroyed=[change for name, change in done if name in DESTROYS],
+    )
+
+
+def _change(job: JobRecord, step: StepRecord) -> ChangeSection:
+    return ChangeSection(
+        step=step.name,
+        app=app_of(job.name),
+        command=step.attempts[-1].command if step.attempts else "",
+        outcome=step.outcome.value if step.outcome else "unknown",
+    )
