@@ -7,80 +7,89 @@ library loads by itself; import from nowhere else below.
 
 from __future__ import annotations
 
-from procman.command import Command, Stop, command
-from procman.context import Context
-from procman.errors import (
-    BrokenJournal,
-    CommandFailed,
-    CommandNotFound,
-    CommandNotStarted,
-    CommandUnkillable,
-    InvalidWorkflow,
-    JobTimedOut,
-    NoResult,
-    ProcmanError,
-    RequirementsUnmet,
-    ServiceFailed,
-    StepError,
-    StepTimedOut,
-    UnparsedOutput,
-    Unreadable,
-    WorkflowRefused,
-)
-from procman.events import (
-    AttemptEnded,
-    AttemptStarted,
-    Event,
-    Hook,
-    JobEnded,
-    JobLogged,
-    JobStarted,
-    OutputItem,
-    OutputLines,
-    RunEnded,
-    RunStarted,
-    ServiceEnded,
-    ServiceReady,
-    ServiceStarted,
-    StepEnded,
-    StepStarted,
-)
-from procman.hooks import ChildStart, EnvironmentHook, OutputHook
-from procman.interrupts import Interrupts, interrupts
-from procman.job import Edge, Job, Need, ServiceJob
-from procman.journal import Journal, read_journal
-from procman.log import LogHook
-from procman.outcome import Limit, LimitName, OnFailure, Outcome
-from procman.output import Containment, Ending, Output, SentSignal
-from procman.parsers import (
-    json_as,
-    json_lines_as,
-    lines,
-    nothing,
-    replaced_text,
-    text,
-    whole,
-    without_colours,
-)
-from procman.ports import ListeningSocket, free_port, listening_socket
-from procman.probes import Descriptor, Http, Line, Notification, Port, Probe, Started, Succeeds
-from procman.records import (
-    AttemptRecord,
-    JobRecord,
-    OutputSummary,
-    ServiceRecord,
-    StartRecord,
-    StepRecord,
-)
-from procman.requirement import Requirement
-from procman.retry import NEVER, Retry
-from procman.run import Run
-from procman.secret import REDACTED, Redactor, Secret
-from procman.service import Liveness, OnDeath, Restart, RestartWhen, Service
-from procman.serving import RunningService, run_service
-from procman.step import Capture, Diagnostic, Step, When
-from procman.trace import ChromeTrace
-from procman.workflow import Workflow, run_step
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from procman.command import Command, Stop, command
+    from procman.context import Context
+    from procman.errors import (
+        BrokenJournal,
+        CommandFailed,
+        CommandNotFound,
+        CommandNotStarted,
+        CommandUnkillable,
+        InvalidWorkflow,
+        JobTimedOut,
+        NoResult,
+        ProcmanError,
+        RequirementsUnmet,
+        ServiceFailed,
+        StepError,
+        StepTimedOut,
+        UnparsedOutput,
+        Unreadable,
+        WorkflowRefused,
+    )
+    from procman.events import (
+        AttemptEnded,
+        AttemptStarted,
+        Event,
+        Hook,
+        JobEnded,
+        JobLogged,
+        JobStarted,
+        OutputItem,
+        OutputLines,
+        RunEnded,
+        RunStarted,
+        ServiceEnded,
+        ServiceReady,
+        ServiceStarted,
+        StepEnded,
+        StepStarted,
+    )
+    from procman.hooks import ChildStart, EnvironmentHook, OutputHook
+    from procman.interrupts import Interrupts, interrupts
+    from procman.job import Edge, Job, Need, ServiceJob
+    from procman.journal import Journal, read_journal
+    from procman.log import LogHook
+    from procman.outcome import Limit, LimitName, OnFailure, Outcome
+    from procman.output import Containment, Ending, Output, SentSignal
+    from procman.parsers import (
+        json_as,
+        json_lines_as,
+        lines,
+        nothing,
+        replaced_text,
+        text,
+        whole,
+        without_colours,
+    )
+    from procman.ports import ListeningSocket, free_port, listening_socket
+    from procman.probes import Descriptor, Http, Line, Notification, Port, Probe, Started, Succeeds
+    from procman.records import (
+        AttemptRecord,
+        JobRecord,
+        OutputSummary,
+        ServiceRecord,
+        StartRecord,
+        StepRecord,
+    )
+    from procman.requirement import Requirement
+    from procman.retry import NEVER, Retry
+    from procman.run import Run
+    from procman.secret import REDACTED, Redactor, Secret
+    from procman.service import Liveness, OnDeath, Restart, RestartWhen, Service
+    from procman.serving import RunningService, run_service
+    from procman.step import Capture, Diagnostic, Step, When
+    from procman.trace import ChromeTrace
+    from procman.workflow import Workflow, run_step
+else:
+    import sys
+
+    from procman._exports import Package
+
+    sys.modules[__name__].__class__ = Package
 
 __all__ = [
     "NEVER",
