@@ -464,3 +464,16 @@ def test_what_a_release_command_left_behind_is_not_shown(fly: Fly, words: str) -
     listed = fly.run("machine", "list", "-a", "web", "--json").stdout
 
     assert (left.id in shown, left.id in listed) == (False, True)
+
+
+@pytest.mark.usefixtures("web")
+def test_what_is_on_a_lost_host_does_not_count(fly: Fly) -> None:
+    """Its configuration is not known, and so its group is not either."""
+    with fly.world as world:
+        faults.tell(world, "host-unreachable", app="web", times=1)
+        lost, _ = machines.create(world, "web", CONFIG, region="ams")
+
+    done = fly.run(*COUNT, "2")
+
+    assert _said(done)[1] == "  +1 machines for group 'app' on region 'ams' of size 'shared-cpu-1x'"
+    assert lost.id not in done.stdout

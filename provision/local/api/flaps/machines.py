@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from provision.local.api.asked import Asked
 from provision.local.api.flaps.machine_config import checked
 from provision.local.api.route import Route
-from provision.local.api.shapes.machines import machine_json
+from provision.local.api.shapes.machines import REACHABLE, machine_json
 from provision.local.world import World, actions, machines
 from provision.local.world.machine import Config, Machine
 from provision.local.world.operations import Operation
@@ -56,7 +56,7 @@ def create(world: World, asked: Asked) -> dict[str, Any]:
         skip_service_registration=launch.skip_service_registration,
         lease_seconds=launch.lease_ttl,
     )
-    return _shown(world, machine, nonce=lease.nonce if lease else "")
+    return _made(world, machine, nonce=lease.nonce if lease else "")
 
 
 def show(world: World, asked: Asked) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def update(world: World, asked: Asked) -> dict[str, Any]:
         nonce=asked.nonce,
         skip_launch=launch.skip_launch,
     )
-    return _shown(world, machine)
+    return _made(world, machine)
 
 
 def destroy(world: World, asked: Asked) -> dict[str, Any]:
@@ -89,6 +89,11 @@ def destroy(world: World, asked: Asked) -> dict[str, Any]:
 def _shown(world: World, found: Machine, *, nonce: str = "") -> dict[str, Any]:
     events = machines.events_of(world, found)
     return machine_json(found, events, machines.checks_of(world, found), nonce=nonce)
+
+
+def _made(world: World, found: Machine, *, nonce: str = "") -> dict[str, Any]:
+    # Its host made it just now, so it could be reached, whatever is said of it from now on.
+    return _shown(world, found._replace(host_status=REACHABLE), nonce=nonce)
 
 
 _ALL, _ONE = "/v1/apps/{app}/machines", "/v1/apps/{app}/machines/{machine}"

@@ -11,6 +11,9 @@ from provision.local.world.events import Event
 from provision.local.world.life import Exit
 from provision.local.world.machine import Machine
 
+REACHABLE = "ok"
+"""What a host says that can be reached."""
+
 
 def machine_json(
     found: Machine, events: tuple[Event, ...], checks: tuple[Check, ...], *, nonce: str = ""
@@ -24,7 +27,7 @@ def machine_json(
         checks: What its checks say.
         nonce: The lease's, in answers to whoever asked for one.
     """
-    reachable = found.host_status == "ok"
+    reachable = found.host_status == REACHABLE
     shape = {
         "id": found.id,
         "name": found.name,

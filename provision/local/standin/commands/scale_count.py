@@ -38,7 +38,8 @@ def _count(session: Session) -> None:
     app = app_name(session)
     config = remote_config(session, app)
     wanted = _wanted(session, config)
-    found = machines.of_app(session.api, app)
+    # The others, on hosts that cannot be reached, do not tell their configuration.
+    found = tuple(each for each in machines.of_app(session.api, app) if each.host_status == "ok")
     complete = releases.list_(session.api, app, limit=1, status=ReleaseStatus.COMPLETE)
     if not complete:
         raise Failure(NO_RELEASE)

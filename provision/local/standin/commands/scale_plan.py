@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from provision.local.standin.appconfig import sizes
 from provision.local.standin.appconfig.config import AppConfig
-from provision.local.standin.appconfig.machine import machine_config
+from provision.local.standin.appconfig.machine import machine_config, ordered
 from provision.local.standin.commands.version import VERSION
 from provision.local.standin.deploy.settings import pairs
 from provision.local.standin.failure import Failure
@@ -153,8 +153,8 @@ def _config(group: str, own: Sequence[Machine], present: Present) -> Config:
     made.setdefault("guest", _guest(present))
     release = present.release
     stamp = {"fly_release_id": release.id, "fly_release_version": str(release.version)}
-    made["metadata"] = dict(sorted((made["metadata"] | stamp).items()))
-    return _sized(made, present.volumes) | {"image": release.image_ref}
+    made["metadata"] |= stamp
+    return ordered(_sized(made, present.volumes) | {"image": release.image_ref})
 
 
 def _guest(present: Present) -> dict[str, Any]:

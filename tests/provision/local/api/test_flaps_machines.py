@@ -121,14 +121,16 @@ def test_an_exit_is_told_with_how_it_ended(served: Served, app: str) -> None:
 
 
 def test_a_machine_on_a_lost_host_tells_its_configuration_apart(served: Served, app: str) -> None:
-    """flyctl takes it from there, and replaces the machine."""
+    """flyctl takes it from there; in the answer to a creation it would not look there."""
     with served.world as world:
         faults.tell(world, "host-unreachable", app=app)
 
     created = _create(served, app)
+    found = served.ask(f"GET /v1/apps/{app}/machines/{created['id']}").body
 
-    assert (created["host_status"], created["config"]) == ("unreachable", None)
-    assert created["incomplete_config"] == CONFIG
+    assert (created["host_status"], created["config"]) == ("ok", CONFIG)
+    assert (found["host_status"], found["config"]) == ("unreachable", None)
+    assert found["incomplete_config"] == CONFIG
 
 
 def test_a_machine_is_destroyed_and_can_be_asked_for(served: Served, app: str) -> None:
