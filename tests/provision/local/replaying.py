@@ -116,7 +116,19 @@ class Arrangements:
 
 def replayed(name: str, fly: Fly) -> tuple[Seen, Seen]:
     """Replay the recording *name* with *fly*; return what is seen, and what was recorded."""
-    recording = json.loads((RECORDINGS / f"{name}.json").read_text("utf-8"))
+    recording = load(name)
+    done, asked = played(recording, fly)
+    return seen(name, done, asked, fly.folder), recorded(name, recording)
+
+
+def load(name: str) -> dict[str, Any]:
+    """Return the recording *name*, as its file has it."""
+    content: dict[str, Any] = json.loads((RECORDINGS / f"{name}.json").read_text("utf-8"))
+    return content
+
+
+def played(recording: dict[str, Any], fly: Fly) -> tuple[Done, list[str]]:
+    """Do what *recording* did with *fly*; return what it left and the changes it asked for."""
     with fly.world as world:
         arguments = [_placed(word, world, fly.folder) for word in recording["argv"]]
         before = requests.count(world)
@@ -124,12 +136,13 @@ def replayed(name: str, fly: Fly) -> tuple[Seen, Seen]:
     done = _replay(fly, recording, arguments)
 
     with fly.world as world:
-        asked = [each.operation.value for each in requests.changes(world, after=before)]
-    recorded = Done(recording["exit_code"], recording["stdout"], recording["stderr"])
-    return (
-        _seen(name, done, asked, fly.folder),
-        _seen(name, recorded, _recorded_changes(recording), fly.folder),
-    )
+        return done, [each.operation.value for each in requests.changes(world, after=before)]
+
+
+def recorded(name: str, recording: dict[str, Any]) -> Seen:
+    """Return what is seen of a recording."""
+    done = Done(recording["exit_code"], recording["stdout"], recording["stderr"])
+    return seen(name, done, _recorded_changes(recording), RECORDINGS)
 
 
 def _replay(fly: Fly, recording: dict[str, Any], arguments: list[str]) -> Done:
@@ -187,7 +200,8 @@ def _once_in_a_row(name: str, changes: list[str]) -> list[str]:
     return sorted(kept) if name in IN_PARALLEL else kept
 
 
-def _seen(name: str, done: Done, changes: list[str], folder: Path) -> Seen:
+def seen(name: str, done: Done, changes: list[str], folder: Path) -> Seen:
+    """Return what a command did in *folder*, chance apart."""
     exit_code, stdout, stderr = done
     texts = [_normalised(text.replace(str(folder), "<DIR>")) for text in (stdout, stderr)]
     if name in IN_PARALLEL:
