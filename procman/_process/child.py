@@ -5,7 +5,6 @@ from __future__ import annotations
 import enum
 import math
 import os
-from contextlib import ExitStack, closing
 from signal import Signals
 
 import anyio
@@ -53,16 +52,24 @@ class Child:
     def __init__(self, command: Command, intake: Intake, hurry: Hurry) -> None:
         self.command = command
         self._intake = intake
-        with ExitStack() as undo:
-            undo.callback(intake.abandon)
-            self._watch = undo.enter_context(closing(_watch(command)))
-            self._started = anyio.current_time()
+        self._started = anyio.current_time()
+        try:
+            # While nothing runs yet: later there may be no descriptor left.
+            self._watch = Watch()
+        except OSError as error:
+            intake.abandon()
+            raise not_started(command, error) from error
+        try:
             self._child: Spawned = spawn(command)
-            undo.pop_all()
+        except BaseException:
+            self._watch.close()
+            intake.abandon()
+            raise
         self._end = TreeEnd(Tree(self._child), command.stop, hurry, self, self._started)
         self._stdin = memoryview(stdin_bytes(command))
         self._streams = intake.attach(self._child.stdout, self._child.stderr)
-        self._register()
+        self._open = {stream.fd: stream for stream in self._streams}
+        self._is_watched = False
         self._last_output = self._started
         self._exited_at: float | None = None
         self._exit: tuple[int | None, Signals | None] = (None, None)
@@ -78,20 +85,17 @@ class Child:
         """Of the child, its process group and its session."""
         return self._child.pid
 
-    def _register(self) -> None:
-        self._open = {stream.fd: stream for stream in self._streams}
-        self._is_watched = False
-        if any(stream.has_sinks for stream in self._streams):
-            self._watch_streams()
-        self._watch.reading(self._child.exit)
+    def _watch_all(self) -> None:
+        """Be woken by whatever happens from now on."""
+        if self._is_watched:
+            return
+        self._is_watched = True
+        for fd in self._open:
+            self._watch.reading(fd)
+        if not self.has_ended:
+            self._watch.reading(self._child.exit)
         if self._child.stdin is not None:
             self._watch.writing(self._child.stdin)
-
-    def _watch_streams(self) -> None:
-        if not self._is_watched:
-            self._is_watched = True
-            for fd in self._open:
-                self._watch.reading(fd)
 
     async def wait(self, deadline: float = math.inf, quiet: float = math.inf) -> Reached:
         """
@@ -107,8 +111,9 @@ class Child:
         Raises:
             Exception: what somebody raised who was told of its output.
         """
-        if not self._is_watched:
+        if self._is_only_kept and not self._is_watched:
             await self._head_start(self._next_limit(deadline, quiet))
+        self._watch_all()
         while not self._is_done():
             with anyio.CancelScope() as scope:
                 await self._turns(scope, deadline, quiet)
@@ -126,16 +131,18 @@ class Child:
         self._pipe_held = self._pipe_held or bool(self._open)
         return Reached.END
 
+    @property
+    def _is_only_kept(self) -> bool:
+        """Whether nobody waits for what it prints, nor it for what it is to read."""
+        return self._child.stdin is None and not any(s.has_sinks for s in self._streams)
+
     async def _head_start(self, limit: float) -> None:
-        """Watch for its end alone, then read what it printed; or else watch all of it."""
+        """Wait for its end alone, then read what it printed."""
         with anyio.CancelScope(deadline=min(limit, self._started + HEAD_START)):
-            while not self.has_ended:
-                await anyio.wait_readable(self._watch.fileno())
-                self._turn()
-        if self.has_ended:
+            await anyio.wait_readable(self._child.exit)
+            self._exited_at = anyio.current_time()
             for fd, stream in tuple(self._open.items()):
                 self._read(fd, stream)
-        self._watch_streams()
 
     async def _turns(self, scope: anyio.CancelScope, deadline: float, quiet: float) -> None:
         while not self._is_done():
@@ -203,7 +210,7 @@ class Child:
     async def take_in(self, seconds: float) -> None:
         """Take in what it prints for so long; returns when it ends."""
         had_ended = self.has_ended
-        self._watch_streams()
+        self._watch_all()
         with anyio.move_on_after(seconds):
             while self.has_ended is had_ended:
                 await anyio.wait_readable(self._watch.fileno())
@@ -215,7 +222,7 @@ class Child:
         self._take_the_rest()
 
     def _take_the_rest(self) -> None:
-        self._watch_streams()
+        self._watch_all()
         for _ in range(LAST_TURNS):
             if not (self._open and self._turn()):
                 return
@@ -242,24 +249,16 @@ class Child:
     def output(self) -> Output:
         """What it left, as far as is known now."""
         exit_code, signum = self._exit
-        output = Output(
+        return self._intake.output(
             exit_code=exit_code,
-            signal=signum,
+            signum=signum,
             pid=self.pid,
             seconds=(self._exited_at or anyio.current_time()) - self._started,
             ending=Ending(
-                sent=tuple(self._end.sent),
-                left_over=self._end.left_over,
-                pipe_held=self._pipe_held,
-                survivors=self._end.survivors,
-                containment=self._containment,
+                tuple(self._end.sent),
+                self._end.left_over,
+                self._pipe_held,
+                self._end.survivors,
+                self._containment,
             ),
         )
-        return self._intake.filled(output)
-
-
-def _watch(command: Command) -> Watch:
-    try:
-        return Watch()
-    except OSError as error:
-        raise not_started(command, error) from error

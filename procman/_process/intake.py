@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from signal import Signals
 
 from attrs import evolve
 
@@ -11,7 +12,7 @@ from procman._process.merged import Merged
 from procman._process.spill import Spill
 from procman._process.stream import Stream
 from procman._process.tee import Tee
-from procman.output import Output
+from procman.output import Ending, Output
 from procman.secret import NOTHING_SECRET, STREAMS, Redactor
 from procman.step import Capture
 
@@ -62,16 +63,27 @@ class Intake:
         for spill in self._spills:
             spill.close()
 
-    def filled(self, output: Output) -> Output:
-        """*output* with what was kept."""
+    def output(
+        self,
+        exit_code: int | None,
+        signum: Signals | None,
+        pid: int,
+        seconds: float,
+        ending: Ending,
+    ) -> Output:
+        """What was kept, of a child that came to such an end."""
         (stdout, stdout_cut), (stderr, stderr_cut) = (s.kept.content() for s in self._streams)
-        output = evolve(
-            output,
-            stdout=stdout,
+        output = Output(
+            exit_code,
+            stdout,
+            stderr,
+            seconds,
+            signum,
+            pid=pid,
             stdout_cut=stdout_cut,
-            stderr=stderr,
             stderr_cut=stderr_cut,
             spilled=self.capture.spill,
+            ending=ending,
             redactor=self._redactor,
         )
         if self._merged is None:
