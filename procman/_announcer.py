@@ -64,6 +64,8 @@ class Announcer:
         self._execution.emit(
             AttemptStarted(now, self._job, self._step, self.id, number, str(command))
         )
+        if not self._execution.hooks:
+            return {}
         return self._execution.environment(self._start(number))
 
     def attempt_ended(
@@ -74,7 +76,7 @@ class Announcer:
         output: Output | None,
         retry_in: float | None,
     ) -> None:
-        if output is not None:
+        if output is not None and self._execution.hooks:
             self._execution.show_output(self._start(number), command, output)
         self._execution.emit(
             AttemptEnded(

@@ -81,13 +81,14 @@ class Marks:
     def new(self, *, is_spared: bool = False) -> Mark:
         """One that nobody had before; one that the guardian does not look for if *is_spared*."""
         self._serial += 1
-        token = self._spared if is_spared else self.token
-        tag = tags_of(token) | self._serial % (1 << SERIAL_BITS)
+        token, tags = self._spared if is_spared else self._guarded
+        tag = tags | self._serial % (1 << SERIAL_BITS)
         return Mark(f"{token}.{self._serial}", self._serial, tag)
 
     def _renew(self) -> None:
-        self.token = _token()
-        self._spared = _token()
+        self.token, spared = _token(), _token()
+        self._guarded = (self.token, tags_of(self.token))
+        self._spared = (spared, tags_of(spared))
 
 
 def tags_of(token: str) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Protocol
 
-from procman._process.keep import Kept
+from procman._process.keep import SMALLEST, Kept
 from procman.secret import Bytes, Redactor
 
 READ_SIZE = 262144
@@ -64,8 +64,8 @@ class Stream:
 
     def read(self) -> bool:
         """Take what there is, up to a bound; whether anything came."""
-        came = 0
-        while came < A_TURN:
+        came = 0 if self.kept.size else self._begin()
+        while came < A_TURN and not self.is_at_end:
             room = self.kept.room()[:READ_SIZE]
             try:
                 count = os.readv(self.fd, [room])
@@ -80,6 +80,18 @@ class Stream:
         if self.kept.size >= MUCH and not self._is_wide:
             self._widen()
         return came > 0
+
+    def _begin(self) -> int:
+        """Take the first bytes; most streams of most children have none, and need no memory."""
+        try:
+            data = memoryview(os.read(self.fd, SMALLEST))
+        except BlockingIOError:
+            return 0
+        if data:
+            self.kept.feed(data)
+            self._tell(data)
+        self.is_at_end = not data
+        return len(data)
 
     def close(self) -> None:
         """Pass on what was held back and close our end."""
