@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from procman.job import Edge, Job, Need, ServiceJob
@@ -80,12 +80,12 @@ class Graph:
                 doomed.append(other)
         return doomed
 
-    def released(self, job: Job[Any]) -> Iterator[ServiceJob]:
+    def released(self, job: Job[Any]) -> Sequence[ServiceJob]:
         """The services that nobody holds now that *job* has ended."""
-        for service in self._held_by.pop(job.name, ()):
+        held = self._held_by.pop(job.name, ())
+        for service in held:
             self._holds[service.name] -= 1
-            if self._holds[service.name] == 0:
-                yield service
+        return [service for service in held if self._holds[service.name] == 0]
 
     def _meet(self, job: Job[Any]) -> None:
         self._unmet[job.name] -= 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -74,6 +73,8 @@ class Scheduler:
     def _start(self) -> None:
         """Start what has come to be startable."""
         startable = self._graph.startable
+        if not startable:
+            return
         while startable:
             job = startable.popleft()
             if isinstance(job, ServiceJob):
@@ -182,23 +183,30 @@ class Scheduler:
 
     def _close(self, job: Job[Any], outcome: Outcome, cause: str) -> None:
         """Tell of the end of *job*, and of those that cannot start now."""
-        ended = deque([(job, outcome, cause)])
-        while ended:
-            closing, outcome_, cause_ = ended.popleft()
-            if closing.name in self._outcomes:
-                continue
-            self._outcomes[closing.name] = outcome_
-            now = self._execution.now()
-            self._execution.emit(JobEnded(now, closing.name, outcome_, cause_))
-            for other in self._graph.ended(closing, outcome_):
-                if other.name not in self._outcomes:
-                    reason = f"job {closing.name} {outcome_.past}"
-                    ended.append((other, Outcome.SKIPPED, reason))
-            for service in self._graph.released(closing):
-                if service.name in self._services:
-                    self._services[service.name].stop()
-                else:
-                    ended.append((service, Outcome.SKIPPED, UNUSED))
+        followers = self._close_one(job, outcome, cause)
+        while followers:
+            skipped = [self._close_one(other, Outcome.SKIPPED, why) for other, why in followers]
+            followers = [each for more in skipped for each in more]
+
+    def _close_one(
+        self, job: Job[Any], outcome: Outcome, cause: str
+    ) -> Sequence[tuple[Job[Any], str]]:
+        """Tell of the end of *job*; which are to be skipped now, and why."""
+        if job.name in self._outcomes:
+            return ()
+        self._outcomes[job.name] = outcome
+        self._execution.emit(JobEnded(self._execution.now(), job.name, outcome, cause))
+        followers: list[tuple[Job[Any], str]] = [
+            (other, f"job {job.name} {outcome.past}")
+            for other in self._graph.ended(job, outcome)
+            if other.name not in self._outcomes
+        ]
+        for service in self._graph.released(job):
+            if service.name in self._services:
+                self._services[service.name].stop()
+            else:
+                followers.append((service, UNUSED))
+        return followers
 
     def _lose(self, service: Job[Any], reason: str) -> None:
         """End those who need *service* to run, also through other services."""
