@@ -10,7 +10,16 @@ if sys.platform == "linux":
 
     def exit_descriptor(pid: int) -> int:
         """Readable once the child *pid* ended; it is not reaped."""
-        return os.pidfd_open(pid)
+        try:
+            return os.pidfd_open(pid)
+        except ProcessLookupError:
+            # Somebody else reaped it already, the kernel itself where SIGCHLD is ignored.
+            return _readable_at_once()
+
+    def _readable_at_once() -> int:
+        readable, writable = os.pipe()
+        os.close(writable)
+        return readable
 
 else:
 

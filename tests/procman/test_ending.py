@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -33,6 +34,7 @@ from procman import (
     whole,
 )
 from procman._process import spawn
+from procman._process.exit import exit_descriptor
 from procman._process.table import newest_pid, read_process
 from tests.procman.children import (
     is_alive,
@@ -538,3 +540,16 @@ async def test_an_error_fits_on_one_screen() -> None:
     assert "exit code 9 after" in shown[0]
     assert shown[1] == "  in /"
     assert shown[-1] == "  | line 500 of a very talkative program"
+
+
+def test_p74_the_end_of_a_child_that_is_gone_already_is_told_at_once() -> None:
+    """P74: it ended, and was reaped, between its start and the first look at it."""
+    gone = subprocess.Popen([sys.executable, "-S", "-c", ""])
+    gone.wait()
+
+    descriptor = exit_descriptor(gone.pid)
+
+    try:
+        assert select.select([descriptor], [], [], 5) == ([descriptor], [], [])
+    finally:
+        os.close(descriptor)
