@@ -14,7 +14,8 @@ import pytest
 from procman import Event
 from tests.provision.rehearsals import environment as clean_environment
 
-DOCS = Path(__file__).parent.parent / "docs"
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 ANYTHING = "…"
 PYTEST = ["-m", "pytest", "-q", "-p", "procman.testing.pytest_plugin", "-p", "no:cacheprovider"]
@@ -69,16 +70,37 @@ def test_p70_a_program_of_the_docs_runs_as_printed(tmp_path: Path, program: Prog
         assert re.fullmatch(pattern, done.stdout), done.stdout
 
 
-def test_every_link_of_the_docs_leads_somewhere() -> None:
-    """To a file of the project, from the page it stands on."""
+LINK = re.compile(r"\]\(([^)#:]*)(?:#([^)]*))?\)")
+
+
+def test_every_link_leads_somewhere() -> None:
+    """To a file of the project, from the page it stands on, and to a heading there is."""
     broken = [
-        f"{page.relative_to(DOCS)}: {target}"
-        for page in sorted(DOCS.rglob("*.md"))
-        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8"))
-        if not (page.parent / target).exists()
+        f"{page.relative_to(ROOT)}: {target}#{heading}"
+        for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md"))]
+        for target, heading in LINK.findall(page.read_text("utf-8"))
+        if not leads_somewhere(page.parent / target if target else page, heading)
     ]
 
     assert broken == []
+
+
+def leads_somewhere(target: Path, heading: str) -> bool:
+    """Whether *target* is there, and has the *heading*, if one is named."""
+    if not target.exists():
+        return False
+    return not heading or heading in map(anchor, headings(target))
+
+
+def headings(page: Path) -> list[str]:
+    """Of *page*, what stands in its blocks of code left out."""
+    text = BLOCK.sub("", page.read_text("utf-8"))
+    return re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+
+
+def anchor(heading: str) -> str:
+    """What a link calls *heading*."""
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
 
 
 def test_every_event_stands_on_the_page_of_hooks() -> None:
