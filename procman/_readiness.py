@@ -14,6 +14,7 @@ from typing import Self
 import anyio
 
 from procman.command import Command
+from procman.outcome import Limit, LimitName
 from procman.probes import Descriptor, Line, Notification, Probe, Readiness, Started
 
 ASK_AGAIN = 0.05
@@ -181,7 +182,7 @@ class _ProbeWatch(ReadinessWatch):
                     return
                 self.reason = reason
             if scope.cancelled_caught:
-                self.reason = f"no answer within {ONE_QUESTION:g} s"
+                self.reason = f"{Limit(LimitName.PROBE, ONE_QUESTION)} reached"
             await anyio.sleep(ASK_AGAIN)
 
 

@@ -66,6 +66,7 @@ class StepError(ProcmanError):
         if self.command.cwd is not None:
             lines.append(f"  in {self.command.place}")
         if self.output is not None:
+            lines += [f"  {limit} reached" for limit in self.output.ending.limits]
             lines += _quoted(self.output.last_lines(LAST_LINES))
             if self.output.spilled is not None:
                 lines.append(f"  all of it in {self.output.spilled}")

@@ -48,6 +48,15 @@ class LimitName(enum.Enum):
     DIAGNOSTICS = "diagnose budget"
     """`Step.diagnose_budget`: its diagnostics together took too long."""
 
+    DRAIN = "drain"
+    """`Capture.drain`: a descendant held the streams of a command that had ended for too long."""
+
+    GRACE = "grace"
+    """`Stop.signals`: what was to end did not obey a signal."""
+
+    KILL = "kill"
+    """`Stop.kill`: something survived SIGKILL."""
+
     READY = "ready timeout"
     """`Service.ready_timeout`: it did not become ready."""
 

@@ -8,6 +8,7 @@ from signal import Signals
 
 from attrs import evolve, field, frozen
 
+from procman.outcome import Limit
 from procman.secret import NOTHING_SECRET, Redactor
 
 
@@ -46,6 +47,7 @@ class Ending:
         pipe_held: Whether one of them still held the child's stdout or stderr open.
         survivors: The pids of those that survived SIGKILL for as long as it was given.
         containment: What guarded the tree.
+        limits: Of the drain and the graces those that were used up, in order.
     """
 
     sent: tuple[SentSignal, ...] = ()
@@ -53,6 +55,7 @@ class Ending:
     pipe_held: bool = False
     survivors: tuple[int, ...] = ()
     containment: Containment = Containment.NONE
+    limits: tuple[Limit, ...] = ()
 
     @property
     def unkillable(self) -> bool:

@@ -18,6 +18,7 @@ from procman._process.stream import Stream
 from procman._process.tree import Tree
 from procman._process.watch import Watch
 from procman.command import Command
+from procman.outcome import Limit, LimitName
 from procman.output import Containment, Ending, Output
 
 WRITE_SIZE = 65536
@@ -73,7 +74,7 @@ class Child:
         self._last_output = self._started
         self._exited_at: float | None = None
         self._exit: tuple[int | None, Signals | None] = (None, None)
-        self._pipe_held = False
+        self._drained: tuple[Limit, ...] = ()
 
     @property
     def _containment(self) -> Containment:
@@ -128,7 +129,8 @@ class Child:
         # Somebody may have taken his time over what he was told: the pipes hold what is left.
         self._take_the_rest()
         self._raise_failure()
-        self._pipe_held = self._pipe_held or bool(self._open)
+        if self._open:
+            self._drained = (Limit(LimitName.DRAIN, self._intake.capture.drain),)
         return Reached.END
 
     @property
@@ -257,8 +259,9 @@ class Child:
             ending=Ending(
                 tuple(self._end.sent),
                 self._end.left_over,
-                self._pipe_held,
+                bool(self._drained),
                 self._end.survivors,
                 self._containment,
+                (*self._drained, *self._end.limits),
             ),
         )

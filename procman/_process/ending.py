@@ -11,6 +11,7 @@ import anyio
 from procman._process.hurry import Hurry
 from procman._process.tree import Tree
 from procman.command import Stop
+from procman.outcome import Limit, LimitName
 from procman.output import SentSignal
 
 FIRST_PAUSE = 0.001
@@ -39,6 +40,7 @@ class TreeEnd:
         sent: The signals that were sent, in order.
         left_over: How many descendants outlived the child; they were ended after it, or spared.
         survivors: The pids of those that SIGKILL did not end.
+        limits: The graces that were used up.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class TreeEnd:
         self.sent: list[SentSignal] = []
         self.left_over = 0
         self.survivors: tuple[int, ...] = ()
+        self.limits: list[Limit] = []
         self._tree = tree
         self._stop = stop
         self._hurry = hurry
@@ -63,11 +66,17 @@ class TreeEnd:
         for signum, grace in self._stop.signals:
             if not self._send(signum):
                 return
-            with self._hurry.grace(grace):
+            began = anyio.current_time()
+            with self._hurry.grace(grace) as scope:
                 await self._until_gone(self._tree.members)
+            # In a hurry it was cut short, and is not what it is declared to be.
+            if scope.cancelled_caught and anyio.current_time() - began >= grace:
+                self.limits.append(Limit(LimitName.GRACE, grace))
         if self._send(SIGKILL):
-            with anyio.move_on_after(self._stop.kill):
+            with anyio.move_on_after(self._stop.kill) as scope:
                 await self._until_gone(self._tree.kill)
+            if scope.cancelled_caught:
+                self.limits.append(Limit(LimitName.KILL, self._stop.kill))
             self.survivors = self._left()
 
     async def end_left_over(self) -> None:
