@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+NOT_MODELLED = 2
+"""The exit code for what flyctl would do and the stand-in cannot; flyctl itself ends so too, but
+only when it panics."""
+
 
 class Failure(Exception):
     """
@@ -16,7 +20,7 @@ class Failure(Exception):
         request_id: The id of the request that was refused, or "".
         trace_id: The id of the trace it belongs to, or "".
         status: The HTTP status of the answer; 0 where there was none.
-        exit_code: 1, 0 where Fly says that nothing had changed.
+        exit_code: 1; 0 where Fly says that nothing had changed, 2 for what is not modelled.
     """
 
     def __init__(
@@ -61,6 +65,14 @@ def within(prefix: str, error: Error) -> Error:
     """Return *error* with *prefix* and a colon before its message."""
     error.message = f"{prefix}: {error.message}"
     return error
+
+
+def not_modelled(what: str) -> Failure:
+    """Return the failure of *what* flyctl does and the stand-in cannot."""
+    return Failure(
+        f"the local Fly does not know `{what}`, though flyctl does; run it against the real Fly",
+        exit_code=NOT_MODELLED,
+    )
 
 
 def not_interactive(what: str) -> Failure:

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import NoReturn
 
 from provision.local.standin.commandline import Given, UsageError, find, parse, split
-from provision.local.standin.failure import Failure, Interrupted
+from provision.local.standin.failure import NOT_MODELLED, Failure, Interrupted, not_modelled
 from provision.local.standin.grammar import Command, Effect, Group
 from provision.local.standin.quirks import PANIC, QUESTION, Panic, wait_for_ever
 from provision.local.standin.roots import COMMANDS, ELSEWHERE, MODULES, NAME, WELCOME
@@ -19,9 +19,6 @@ from provision.local.world import NotAWorld, World
 
 INTERRUPTED = 127
 PANICKED = 3
-NOT_MODELLED = 2
-"""The exit code for what flyctl would do and the stand-in cannot; flyctl itself ends so too, but
-only when it panics."""
 
 
 def main(world: str, words: list[str]) -> int:
@@ -125,11 +122,9 @@ def _misused(command: Command | Group, path: str, error: UsageError) -> int:
 
 
 def _not_modelled(what: str) -> int:
-    sys.stderr.write(
-        f"Error: the local Fly does not know `{what}`, though flyctl does; "
-        "run it against the real Fly\n"
-    )
-    return NOT_MODELLED
+    failure = not_modelled(what)
+    sys.stderr.write(failure.text())
+    return failure.exit_code
 
 
 def _say(text: str) -> int:

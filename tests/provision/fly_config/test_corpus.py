@@ -10,11 +10,14 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from provision.errors import InvalidFile
 from provision.fly_config import load
+
+from .record_posted import posted
 
 HERE = Path(__file__).parent
 CORPUS = HERE / "corpus"
@@ -43,6 +46,7 @@ DIALECTS = {
     "Windows line ends": rb"^[^\n]*\r\n([^\n]*\r\n)*\Z",
     "mixed line ends": rb"\r\n[^\r]*[^\r]\n",
 }
+POSTED = json.loads((CORPUS / "posted.json").read_text())["posted"]
 FLYCTL = os.environ.get("FLYCTL") or shutil.which("flyctl")
 
 
@@ -103,3 +107,20 @@ def test_the_recorded_verdicts_are_still_those_of_flyctl() -> None:
     )
 
     assert json.loads(done.stdout)["verdicts"] == RECORDED["verdicts"]
+
+
+@pytest.mark.skipif(FLYCTL is None, reason="needs a real flyctl, in FLYCTL or on the PATH")
+@pytest.mark.parametrize("name", ["inline-tables.toml", "mounts-per-group.toml"])
+def test_flyctl_still_posts_what_was_recorded(name: str) -> None:
+    """Image, versions and volumes apart, which another server has other ids for."""
+    now = posted(Path(FLYCTL or ""), name)
+
+    assert _comparable(now) == _comparable(POSTED[name])
+
+
+def _comparable(deploy: dict[str, Any]) -> dict[str, Any]:
+    machines = {group: dict(machine) for group, machine in deploy["machines"].items()}
+    for machine in machines.values():
+        del machine["image"], machine["metadata"]
+        machine["mounts"] = [each | {"volume": ""} for each in machine.get("mounts", [])]
+    return deploy | {"machines": machines}

@@ -81,6 +81,21 @@ def test_a_flag_that_is_missing_says_so(fly: Fly, words: str) -> None:
     assert words.rsplit(maxsplit=1)[-1].partition("=")[0] + "`" in done.stderr
 
 
+@pytest.mark.parametrize(
+    "config",
+    ["machine_config = 'c.json'", "[experimental]\nmachine_config = '{}'", "[build.compose]"],
+)
+def test_a_section_that_is_missing_says_so(fly: Fly, config: str) -> None:
+    """A machine without its containers would be another one."""
+    (fly.folder / "fly.toml").write_text(f"app = 'web'\n{config}\n", encoding="utf-8")
+    fly.run("apps", "create", "web", "--org", "personal")
+
+    done = fly.run("deploy", "--image", "nginx:1", "--yes")
+
+    assert done.exit_code == 2
+    assert "Error: the local Fly does not know `" in done.stderr
+
+
 def test_the_local_fly_needs_nothing_but_itself() -> None:
     """It is another reading of flyctl, not the same one twice, and it starts without packages."""
     imported = {

@@ -8,6 +8,7 @@ from typing import Any
 from provision.local.standin.appconfig import guests, probes, services, sizes
 from provision.local.standin.appconfig.casts import Document
 from provision.local.standin.appconfig.config import AppConfig
+from provision.local.standin.failure import not_modelled
 
 RELEASE_COMMAND_GROUP = "fly_app_release_command"
 KEYS = (
@@ -49,9 +50,11 @@ def machine_config(
 
     Raises:
         ValueError: Something cannot be had; the words are flyctl's.
+        Failure: It has containers, which the local Fly does not know.
 
     Source: flyctl internal/appconfig/machines.go
     """
+    _refuse_containers(config)
     made = {key: value for key, value in before.items() if key not in _REPLACED}
     made |= {"env": _env(config, group), "init": _init(config, group, before.get("init") or {})}
     made["metadata"] = {**(before.get("metadata") or {}), **metadata(group, version)}
@@ -68,6 +71,17 @@ def machine_config(
     }
     made |= {key: value for key, value in parts.items() if value}
     return ordered(made)
+
+
+def _refuse_containers(config: AppConfig) -> None:
+    named = {
+        "machine_config": config.document.get("machine_config"),
+        "experimental.machine_config": config.section("experimental").get("machine_config"),
+        "build.compose": config.section("build").get("compose"),
+    }
+    for key, value in named.items():
+        if value is not None:
+            raise not_modelled(key)
 
 
 _REPLACED = frozenset(
@@ -141,7 +155,8 @@ def _init(config: AppConfig, group: str, before: Document) -> Document:
         **_swap(config),
         "kernel_args": before.get("kernel_args"),
     }
-    return {key: value for key, value in made.items() if value}
+    # No swap is something else than nothing said of swap.
+    return {key: value for key, value in made.items() if value or key == "swap_size_mb"}
 
 
 def _swap(config: AppConfig) -> Document:

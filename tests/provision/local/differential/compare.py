@@ -75,9 +75,9 @@ def differences(
     return found
 
 
-def known() -> tuple[Known, ...]:
-    """Return the differences that are known."""
-    listed = tomllib.loads(KNOWN.read_text("utf-8")).get("differences", [])
+def known(file: Path = KNOWN) -> tuple[Known, ...]:
+    """Return the differences that are known, as *file* lists them."""
+    listed = tomllib.loads(file.read_text("utf-8")).get("differences", [])
     return tuple(
         Known(
             Difference(

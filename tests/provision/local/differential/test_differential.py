@@ -13,9 +13,9 @@ import pytest
 from provision.local.world import World, apps
 
 from . import compared as data
-from .compare import Difference, known
+from .compare import Difference, differences, known
 from .script import Chapter, Run, chapters
-from .sides import Side
+from .sides import Seen, Side
 from .twins import compared, flyctl_at, named_fly, standin
 
 FLYCTL = os.environ.get("FLYCTL") or shutil.which("flyctl")
@@ -71,6 +71,29 @@ def test_every_kind_of_difference_is_found(tmp_path: Path) -> None:
         ("apps create web1", "stderr"),
         ("apps create web1", "asked"),
     ]
+
+
+def test_a_known_difference_is_listed_as_it_is_found(tmp_path: Path) -> None:
+    """Line by line, so that it excuses nothing else, and is missed once it has gone."""
+    listed = tmp_path / "known.toml"
+    listed.write_text(
+        """
+        [[differences]]
+        chapter = "apps"
+        line = "apps list"
+        part = "stdout"
+        flyctl = [" NAME "]
+        reason = "the stand-in has no titles"
+        """
+    )
+    [chapter] = [each for each in CHAPTERS if each.name == "apps"]
+    [index] = [i for i, run in enumerate(chapter.runs) if run.line == "apps list"]
+    ours = [Seen(0, [], [], [], [])] * len(chapter.runs)
+    theirs = [*ours[:index], Seen(0, [" NAME "], [], [], []), *ours[index + 1 :]]
+
+    found = differences(chapter, theirs, ours)
+
+    assert found == [each.difference for each in known(listed)]
 
 
 def test_the_session_is_as_long_as_it_says() -> None:
