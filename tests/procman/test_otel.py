@@ -252,7 +252,7 @@ async def test_a_hook_that_cannot_say_its_environment_stops_the_run() -> None:
 def test_p68_importing_procman_loads_none_of_what_its_hooks_need() -> None:
     """P68: structlog, rich and OpenTelemetry are loaded by who uses them."""
     loaded = subprocess.run(
-        [sys.executable, "-c", "import sys, procman; print(*sys.modules)"],
+        [sys.executable, "-c", "from procman import *; import sys; print(*sys.modules)"],
         capture_output=True,
         text=True,
         check=True,
