@@ -16,6 +16,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from procman._process.mark import Mark
+
 FIRST_FREE = 3
 """The first descriptor that is not a standard stream."""
 
@@ -43,10 +45,12 @@ def launch(
     environment: Mapping[bytes, bytes],
     cwd: Path | None,
     streams: tuple[int, int, int],
+    *,
     pass_fds: Sequence[int],
+    mark: Mark,
 ) -> int:
     """
-    Start *argv* in a session of its own; its pid.
+    Start *argv* in a session of its own, with *mark* put on it; its pid.
 
     *streams* become its stdin, stdout and stderr; of all other descriptors it gets *pass_fds*.
 
@@ -54,7 +58,7 @@ def launch(
         OSError: the system refused; nothing is left behind.
     """
     start = _fork_exec if IS_KNOWN else _popen
-    return start(argv, environment, cwd, streams, pass_fds)
+    return start(argv, environment, cwd, streams, pass_fds=pass_fds, mark=mark)
 
 
 def _fork_exec(
@@ -62,7 +66,9 @@ def _fork_exec(
     environment: Mapping[bytes, bytes],
     cwd: Path | None,
     streams: tuple[int, int, int],
+    *,
     pass_fds: Sequence[int],
+    mark: Mark,
 ) -> int:
     reading, writing = _pipe_for_reason()
     stdin, stdout, stderr = streams
@@ -76,6 +82,8 @@ def _fork_exec(
                 *(stdin, -1, -1, stdout, -1, stderr, reading, writing),
                 *(True, True, -1, None, None, None, -1, None, *VFORK),
             )
+            # At once: what it has started by now does not have it.
+            mark.put_on(pid)
         finally:
             os.close(writing)
         reason = _reason(reading)
@@ -127,7 +135,9 @@ def _popen(
     environment: Mapping[bytes, bytes],
     cwd: Path | None,
     streams: tuple[int, int, int],
+    *,
     pass_fds: Sequence[int],
+    mark: Mark,
 ) -> int:
     stdin, stdout, stderr = streams
     program = subprocess.Popen(
@@ -143,4 +153,5 @@ def _popen(
     )
     # It is waited for elsewhere.
     program.returncode = 0
+    mark.put_on(program.pid)
     return program.pid

@@ -45,7 +45,7 @@ class Mark:
         if sys.platform != "linux":
             return
         try:
-            hard = resource.prlimit(pid, resource.RLIMIT_RTTIME)[1]
+            hard = resource.getrlimit(resource.RLIMIT_RTTIME)[1]
             resource.prlimit(pid, resource.RLIMIT_RTTIME, (self.tag, hard))
         except (OSError, ValueError):
             # It became another user's, or a lower hard limit was set: the variable is left.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Sequence
 from signal import Signals
@@ -17,6 +18,7 @@ from procman._process.launch import launch
 from procman._process.mark import Mark, marks
 from procman._process.refusal import not_started
 from procman._process.reserve import reserve
+from procman._process.table import newest_pid, session_of
 from procman.command import Command
 from procman.secret import Secret
 
@@ -127,11 +129,12 @@ def _spawn(command: Command, roster: Roster | None, fds: list[int]) -> Spawned:
     stdout, theirs_out = _pipe(fds)
     stderr, theirs_err = _pipe(fds)
     theirs = (theirs_in, theirs_out, theirs_err)
+    environment = environment_of(command, mark.name)
     pid = launch(
-        command.argv, environment_of(command, mark.name), command.cwd, theirs, command.pass_fds
+        command.argv, environment, command.cwd, theirs, pass_fds=command.pass_fds, mark=mark
     )
     try:
-        mark.put_on(pid)
+        mark_early_descendants(pid, mark)
         exit_fd = exit_descriptor(pid)
         slot = None if roster is None else roster.take_in(pid)
         for fd in (stdout, stderr) if stdin is None else (stdin, stdout, stderr):
@@ -143,6 +146,18 @@ def _spawn(command: Command, roster: Roster | None, fds: list[int]) -> Spawned:
     _close(theirs[1:] if stdin is None else theirs)
     _remember(pid, mark)
     return Spawned(pid, mark, exit_fd, stdout, stderr, stdin, born, roster, slot)
+
+
+def mark_early_descendants(pid: int, mark: Mark) -> None:
+    """Mark what *pid* has started before it was marked itself: nearly always nothing."""
+    if sys.platform != "linux":
+        return
+    seen = pid
+    while (newest := newest_pid()) > seen:
+        for later in range(seen + 1, newest + 1):
+            if session_of(later) == pid or mark.is_on(later):
+                mark.put_on(later)
+        seen = newest
 
 
 def _pipe(fds: list[int]) -> tuple[int, int]:

@@ -14,6 +14,8 @@ import pytest
 
 from procman import Containment, Step, command, run_step, whole
 from procman._process.guardian import guarding
+from procman._process.mark import marks, tag_of
+from procman._process.spawn import mark_early_descendants
 from procman._process.table import all_pids, read_process
 from tests.procman.children import is_alive, open_descriptors, shell, until_exists, until_gone
 from tests.procman.test_ending import HUNDRED, VANISHING
@@ -143,6 +145,23 @@ async def test_p35_the_guardian_itself_goes(anyio_backend: str) -> None:
     await until_gone(pid)
     assert killed.stdout is not None
     killed.stdout.close()
+
+
+def test_p35_what_was_forked_before_the_mark_came_is_marked_as_well() -> None:
+    """P35: a program may be faster than we are."""
+    script = "sleep 60 & echo $!; wait"
+    leader = subprocess.Popen(
+        ["/bin/sh", "-c", script], stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    assert leader.stdout is not None
+    early = int(leader.stdout.readline())
+    mark = marks.new()
+
+    mark_early_descendants(leader.pid, mark)
+
+    assert tag_of(early) == mark.tag
+    os.killpg(leader.pid, signal.SIGKILL)
+    leader.communicate()
 
 
 DAEMON_STARTED = """

@@ -6,16 +6,15 @@ import errno
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from procman._process import launch
+from procman._process.mark import marks
 
-Launch = Callable[
-    [Sequence[str], Mapping[bytes, bytes], Path | None, tuple[int, int, int], Sequence[int]], int
-]
+Launch = Callable[..., int]
 
 BOTH = pytest.mark.parametrize("start", [launch._fork_exec, launch._popen])
 
@@ -52,7 +51,8 @@ def seen_by(start: Launch, argv: Sequence[str], cwd: Path | None, *pass_fds: int
     reading, writing = os.pipe()
     null = os.open(os.devnull, os.O_RDONLY)
     environment = {b"PATH": os.environb[b"PATH"], b"A": b"\xff"}
-    pid = start(argv, environment, cwd, (null, writing, writing), pass_fds)
+    streams = (null, writing, writing)
+    pid = start(argv, environment, cwd, streams, pass_fds=pass_fds, mark=marks.new())
     os.close(null)
     os.close(writing)
     with os.fdopen(reading, "rb") as file:
