@@ -33,7 +33,7 @@ class RunStarted:
         workflow: Its name.
         run_id: Unique.
         started_at: UTC, RFC 3339.
-        jobs: Every job with the names of those it needs.
+        jobs: Every job with the names of those it needs, as in `JobRecord.needs`.
     """
 
     at: float

@@ -44,6 +44,9 @@ class Need:
     def _name(self) -> str:
         return self.job if isinstance(self.job, str) else self.job.name
 
+    def __str__(self) -> str:
+        return self.name if self.edge is None else f"{self.name}.{self.edge.value}"
+
 
 @frozen(eq=False)
 class Job(Generic[T_co]):

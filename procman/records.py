@@ -188,7 +188,7 @@ class JobRecord:
 
     Attributes:
         name: The job's.
-        needs: The names of the jobs it needs.
+        needs: The names of the jobs it needs, each with the edge if one was named: ``db.ready``.
         outcome: None if it is not known to have ended.
         cause: Why it did not succeed, or why it was skipped; "" if it succeeded.
         started: Seconds after the run began; None if it was not started.

@@ -190,7 +190,7 @@ class Workflow:
             watchers.cancel_scope.cancel()
 
     def _started(self) -> RunStarted:
-        jobs = tuple((job.name, job.needed) for job in self._jobs)
+        jobs = tuple((job.name, tuple(map(str, job.needs))) for job in self._jobs)
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         return RunStarted(0.0, self.name, uuid.uuid4().hex, now.replace("+00:00", "Z"), jobs)
 

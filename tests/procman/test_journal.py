@@ -82,6 +82,12 @@ async def test_p86_a_run_can_be_read_back_from_its_journal(tmp_path: Path) -> No
         "clean": Outcome.SUCCEEDED,
     }
     assert sorted(len(service.starts) for service in run.services) == [1, 2]
+    needs = {job.name: job.needs for job in run.jobs if job.needs}
+    assert needs == {
+        "user": ("dying",),
+        "nothing": ("break_", "talk"),
+        "clean": ("break_.finished",),
+    }
 
 
 def test_p60_p86_a_journal_cut_anywhere_is_readable(tmp_path: Path) -> None:
