@@ -33,6 +33,7 @@ class StepRun(Generic[T]):
         self._execution = execution
         self._job = job
         self._step = step
+        self._attempt_number = 0
         self._announcer = Announcer(execution, job, step.name, why)
         self._diagnosis = Diagnosis(execution, job, step, self._announcer.id, why)
 
@@ -48,7 +49,8 @@ class StepRun(Generic[T]):
             finally:
                 self._attach_diagnostics(error)
                 announcer.step_ended(error)
-            error.add_note(f"in step {self._step.name} of job {self._job}")
+            tries = f", attempt {self._attempt_number}" if self._attempt_number > 1 else ""
+            error.add_note(f"in step {self._step.name} of job {self._job}{tries}")
             raise
         announcer.step_ended(None)
         return result
@@ -64,6 +66,7 @@ class StepRun(Generic[T]):
         deadline = math.inf if step.deadline is None else anyio.current_time() + step.deadline
         delays = step.retry.delays()
         for number in count(1):
+            self._attempt_number = number
             environment = announcer.attempt_started(number, step.command)
             attempt = self._attempt(deadline, environment)
             try:

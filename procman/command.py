@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from attrs import Attribute, evolve, field, frozen
 
+from procman._plain import printable
 from procman.secret import REDACTED, Redactor, Secret, redactor_of
 
 
@@ -148,7 +149,7 @@ class Command:
         line = clean(" ".join(_quoted(clean(part)) for part in self.argv))
         if line.isprintable():
             return line
-        return "".join(c if c.isprintable() else repr(c)[1:-1] for c in line)
+        return printable(line)
 
 
 def command(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from signal import SIGKILL
 from typing import ClassVar
 
+from procman._plain import printable
 from procman.command import Command
 from procman.outcome import Limit, Outcome
 from procman.output import Output
@@ -12,6 +14,9 @@ from procman.records import StepRecord
 
 LAST_LINES = 10
 """Lines of a failed command that its error shows."""
+
+DIAGNOSTIC_LINES = 5
+"""Lines of each diagnostic that it shows besides."""
 
 SHOWN = 80
 """Characters of unexpected output that an error shows."""
@@ -21,8 +26,8 @@ LINE = 200
 
 
 def shown(seen: str, most: int = SHOWN) -> str:
-    """*seen*, shortened for an error."""
-    return seen if len(seen) <= most else f"{seen[:most]}…"
+    """*seen*, on one line and shortened for an error."""
+    return printable(seen if len(seen) <= most else f"{seen[:most]}…")
 
 
 class ProcmanError(Exception):
@@ -63,17 +68,43 @@ class StepError(ProcmanError):
     def _lines(self) -> Sequence[str]:
         """One screen: what ran, how it ended, where, its last lines, where the rest is."""
         lines = [f"{shown(str(self.command), LINE)}: {self.cause}"]
-        if self.command.cwd is not None:
+        if self.command.place:
             lines.append(f"  in {self.command.place}")
         if self.output is not None:
-            lines += [f"  {limit} reached" for limit in self.output.ending.limits]
-            lines += _quoted(self.output.last_lines(LAST_LINES))
-            if self.output.spilled is not None:
-                lines.append(f"  all of it in {self.output.spilled}")
+            lines += _ending(self.output)
+            lines += _printed(self.output)
         for record in self.diagnostics:
             lines.append(f"  diagnostic {record.name}: {record.cause or 'done'}")
-            lines += _quoted(record.last_lines(LAST_LINES))
+            lines += _quoted(record.last_lines(DIAGNOSTIC_LINES))
         return lines
+
+
+def _ending(output: Output) -> list[str]:
+    """What is worth knowing of how it ended, besides its exit code or signal."""
+    ending = output.ending
+    lines = [f"  {limit} reached" for limit in ending.limits]
+    if ending.left_over:
+        count = f"{ending.left_over} processes" if ending.left_over > 1 else "1 process"
+        lines.append(f"  left {count} behind")
+    if ending.pipe_held:
+        lines.append("  its output was still held open")
+    if output.signal is SIGKILL and not ending.sent:
+        lines.append("  not killed by us: the system sends SIGKILL when memory runs out")
+    return lines
+
+
+def _printed(output: Output) -> list[str]:
+    tail = output.tail(LAST_LINES)
+    if not tail.lines:
+        return ["  it printed nothing"]
+    which = f", the last {len(tail.lines)} lines" if tail.before != 0 else ""
+    of = f" of {tail.before + len(tail.lines)}" if tail.before else ""
+    lines = [f"  {tail.stream}{which}{of}:", *_quoted(tail.lines)]
+    if output.spilled is not None:
+        lines.append(f"  all of it in {output.spilled}")
+    elif tail.before is None:
+        lines.append("  not all of it was kept; `Capture.spill` puts it into files")
+    return lines
 
 
 def _quoted(lines: Sequence[str]) -> list[str]:
@@ -132,7 +163,9 @@ class StepTimedOut(StepError, TimeoutError):
 
     @property
     def cause(self) -> str:  # noqa: D102
-        return f"{self.limit} reached, ended after {self.output.seconds:.2f} s"
+        sent = " and ".join(each.signal.name for each in self.output.ending.sent)
+        by = f" by {sent}" if sent else ""
+        return f"{self.limit} reached, ended{by} after {self.output.seconds:.2f} s"
 
 
 class UnparsedOutput(StepError):

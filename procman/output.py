@@ -8,6 +8,7 @@ from signal import Signals
 
 from attrs import evolve, field, frozen
 
+from procman._plain import last_lines
 from procman.outcome import Limit
 from procman.secret import NOTHING_SECRET, Redactor
 
@@ -66,6 +67,22 @@ class Ending:
     def escalated(self) -> bool:
         """Whether the first signal was not enough."""
         return len(self.sent) > 1
+
+
+@frozen
+class Tail:
+    """
+    The end of what a command printed, for a person.
+
+    Attributes:
+        stream: ``stdout`` or ``stderr``.
+        lines: Its last lines that are not blank, without what would act on a terminal.
+        before: How many such lines are before them; None if that is not known.
+    """
+
+    stream: str
+    lines: tuple[str, ...]
+    before: int | None
 
 
 def cut_notice(count: int) -> bytes:
@@ -149,8 +166,14 @@ class Output:
         return clean(before, is_torn=True) + notice + clean(after, is_torn_before=True)
 
     def last_lines(self, count: int) -> tuple[str, ...]:
-        """The last non-empty lines for a person: of stderr, or of stdout where that is empty."""
+        """As `tail`, the lines alone."""
+        return self.tail(count).lines
+
+    def tail(self, count: int) -> Tail:
+        """The last lines for a person: of stderr, or of stdout where that is blank; redacted."""
         clean = self.redacted()
-        data = clean.stderr.strip() or clean.stdout
-        lines = data.decode(errors="replace").splitlines()
-        return tuple(line for line in lines if line.strip())[-count:]
+        name = "stderr" if clean.stderr.strip() else "stdout"
+        data = clean.stderr if name == "stderr" else clean.stdout
+        lines, before = last_lines(data.decode(errors="replace"), count)
+        cut = self.stderr_cut if name == "stderr" else self.stdout_cut
+        return Tail(name, lines, None if cut else before)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from attrs import evolve
 
 from procman._json import json_value
+from procman._plain import ESCAPES
 from procman.errors import Unreadable
 from procman.output import Output
 
@@ -106,14 +107,7 @@ def without_colours(parse: Callable[[Output], T]) -> Callable[[Output], T]:
     return lambda output: parse(evolve(output, stdout=_ESCAPES.sub(b"", output.stdout)))
 
 
-_ESCAPES = re.compile(
-    rb"\x1b(?:"
-    rb"\[[0-?]*[ -/]*[@-~]"
-    rb"|[]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)"
-    rb"|[ -/]*[0-OQ-WYZ\\`-~]"
-    rb")"
-)
-"""Control sequences, the strings of OSC, DCS, SOS, PM and APC, and the short ones (ECMA-48, 5)."""
+_ESCAPES = re.compile(ESCAPES.encode())
 
 
 def _stdout(output: Output) -> bytes:

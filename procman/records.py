@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from attrs import field, frozen
 
+from procman._plain import last_lines
 from procman.outcome import Outcome
 from procman.output import Output
 
@@ -131,8 +132,8 @@ class StepRecord:
         outputs = [a.output for a in self.attempts if a.output is not None]
         if not outputs:
             return ()
-        text = outputs[-1].stderr.strip() or outputs[-1].stdout
-        return tuple(line for line in text.splitlines() if line.strip())[-count:]
+        text = outputs[-1].stderr if outputs[-1].stderr.strip() else outputs[-1].stdout
+        return last_lines(text, count)[0]
 
 
 @frozen

@@ -171,7 +171,7 @@ async def test_p21_a_field_that_does_not_fit_is_named(printed: str, reason: str)
         ("\n", "empty where JSON was expected"),
         (
             "New here? Pay up.\n{}",
-            "not JSON at line 1, column 1: Expecting value; saw New here? Pay up.\n{}",
+            "not JSON at line 1, column 1: Expecting value; saw New here? Pay up.\\n{}",
         ),
         ("{}\ntrailing", "not JSON at line 2, column 1: Extra data; saw trailing"),
         ("{}{}", "not JSON at line 1, column 3: Extra data; saw {}"),
