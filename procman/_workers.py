@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextvars import Context, copy_context
 from typing import Any
 
 import anyio
@@ -39,6 +40,7 @@ class Workers:
         self._may_run = may_run
         self._run = run
         self._queue: deque[Job[Any]] = deque()
+        self._context = copy_context()
         self._count = 0
         self._is_one_coming = False
 
@@ -52,21 +54,25 @@ class Workers:
         if self._queue and not self._is_one_coming and not is_full:
             self._is_one_coming = True
             self._count += 1
-            self._tasks.start_soon(self._work)
+            self._context.run(self._tasks.start_soon, self._work)
 
     async def _work(self) -> None:
         await checkpoint_if_cancelled()
         self._is_one_coming = False
-        while self._queue:
+        context = copy_context()
+        while self._queue and context == copy_context():
             # A scope serves for many jobs: a new one is made when a job was cancelled.
             with anyio.CancelScope() as scope:
-                await self._run_some(scope)
+                await self._run_some(scope, context)
             await checkpoint()
         self._count -= 1
+        # A job has set context variables: the next one gets a worker that has not seen them.
+        self.call()
 
-    async def _run_some(self, scope: anyio.CancelScope) -> None:
+    async def _run_some(self, scope: anyio.CancelScope, context: Context) -> None:
         for _ in range(BREATH):
-            if scope.cancel_called or (job := self._next()) is None:
+            is_used_up = scope.cancel_called or context != copy_context()
+            if is_used_up or (job := self._next()) is None:
                 return
             self.call()
             await self._run(job, scope)

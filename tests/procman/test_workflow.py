@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from pathlib import Path
 from signal import SIGINT, getsignal
 
@@ -225,6 +226,26 @@ async def test_a_job_that_reached_its_limit_leaves_nothing_to_the_next() -> None
 
     assert outcomes(run) == {"slow": "timed_out", "quick": "succeeded"}
     assert run.job("slow").cause == "job slow: job timeout of 0.01 s reached"
+
+
+async def test_context_variables_of_a_job_are_its_own() -> None:
+    """Whoever ran before: what is bound for a log line is not in those of the next job."""
+    variable: ContextVar[str] = ContextVar("variable", default="unset")
+    variable.set("around")
+    seen: list[str] = []
+
+    async def job(_: Context) -> None:
+        seen.append(variable.get())
+        variable.set("of a job")
+
+    workflow = Workflow("w", concurrency=1)
+    for number in range(3):
+        workflow.job(job, name=f"job{number}")
+
+    await workflow.run()
+
+    assert seen == ["around"] * 3
+    assert variable.get() == "around"
 
 
 async def test_p54_ten_thousand_jobs_wide_deep_and_in_diamonds() -> None:
