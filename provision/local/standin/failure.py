@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 NOT_MODELLED = 2
@@ -56,6 +57,13 @@ class Failure(Exception):
 
 class Interrupted(BaseException):
     """Raised wherever the command is when SIGINT or SIGTERM arrives; it ends with 127."""
+
+
+def together(failures: Sequence[Failure]) -> Failure:
+    """Return one failure that says what all of several say; the rest of it is the first one's."""
+    first = failures[0]
+    first.message = "\n".join(each.message for each in failures)
+    return first
 
 
 Error = TypeVar("Error", bound=Failure)

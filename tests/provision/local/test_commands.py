@@ -477,3 +477,32 @@ def test_what_is_on_a_lost_host_does_not_count(fly: Fly) -> None:
 
     assert _said(done)[1] == "  +1 machines for group 'app' on region 'ams' of size 'shared-cpu-1x'"
     assert lost.id not in done.stdout
+
+
+@pytest.mark.usefixtures("web")
+def test_scaling_tries_all_of_it_and_tells_every_failure(fly: Fly) -> None:
+    """flyctl does it at once; what could be made is there."""
+    refused = Fault("machines.create", Kind.REFUSE, 422, "insufficient resources", times=2)
+    with fly.world as world:
+        faults.inject(world, refused._replace(code="insufficient_capacity"))
+
+    done = fly.run(*COUNT, "4")
+
+    assert done.exit_code == 1
+    assert done.stderr.startswith("Error: failed to launch VM: insufficient resources\nfailed to ")
+    assert "insufficient resources (Request ID: " in done.stderr
+    assert done.stderr.endswith(")\nTry choosing a different region for machine creation\n\n")
+    assert _regions(fly) == ["ams", "ams"]
+
+
+def test_scaling_needs_a_release_whatever_came_of_it(fly: Fly) -> None:
+    """flyctl asks for a complete one, in such a way that Fly gives it any."""
+    with fly.world as world:
+        apps.create(world, "web", organization="personal")
+        releases.create(
+            world, "web", definition=DEFINITION, image_ref="nginx:1", strategy="ROLLING"
+        )
+
+    done = fly.run(*COUNT, "1")
+
+    assert (done.exit_code, _regions(fly)) == (0, ["ams"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from provision.local.standin.failure import Failure, within
 from provision.local.standin.gojson import pretty
 from provision.local.standin.grammar import JSON, OF_APP, Command, Group
 from provision.local.standin.requests import apps, images, machines
@@ -18,7 +19,10 @@ TITLES = ("Machine ID", "Registry", "Repository", "Tag", "Version", "Digest", "L
 
 def _show(session: Session) -> None:
     app = app_name(session)
-    apps.query(session.api, app, apps.COMPACT)
+    try:
+        apps.query(session.api, app, apps.COMPACT)
+    except Failure as failure:
+        raise within("get app", failure) from None
     if session.argument:
         found = [machines.show(session.api, app, session.argument)]
     else:

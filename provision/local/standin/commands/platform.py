@@ -14,7 +14,7 @@ from provision.local.world.regions import CAPACITY, REGIONS, Region
 
 def _regions(session: Session) -> None:
     request = "GET /v1/platform/regions"
-    failing = "failed to get regions"
+    failing = "failed retrieving regions: failed to get regions"
     found = session.api.flaps(
         Operation.REGIONS_LIST, request, lambda: REGIONS, app="", failing=failing
     )

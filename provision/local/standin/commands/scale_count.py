@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import partial
 
 from provision.local.standin.appconfig.config import AppConfig
 from provision.local.standin.commands.scale_plan import Present, Step, steps
-from provision.local.standin.failure import Failure, not_interactive
+from provision.local.standin.failure import Failure, not_interactive, together
 from provision.local.standin.grammar import (
     ENV,
     OF_APP,
@@ -23,8 +25,7 @@ from provision.local.standin.requests.definition import remote_config
 from provision.local.standin.selection import leased
 from provision.local.standin.session import Session
 from provision.local.standin.target import app_name
-from provision.local.world.machine import Config
-from provision.local.world.releases import ReleaseStatus
+from provision.local.world.machine import Config, Machine
 from provision.local.world.volumes import Volume
 
 NO_RELEASE = (
@@ -40,11 +41,12 @@ def _count(session: Session) -> None:
     wanted = _wanted(session, config)
     # The others, on hosts that cannot be reached, do not tell their configuration.
     found = tuple(each for each in machines.of_app(session.api, app) if each.host_status == "ok")
-    complete = releases.list_(session.api, app, limit=1, status=ReleaseStatus.COMPLETE)
-    if not complete:
+    # flyctl wants a complete one, and asks in such a way that any will do.
+    newest = releases.list_(session.api, app, limit=1)
+    if not newest:
         raise Failure(NO_RELEASE)
     disks = volumes.list_(session.api, app)
-    present = Present(config, found, disks, complete[0], guest(session))
+    present = Present(config, found, disks, newest[0], guest(session))
     planned = steps(session, wanted, present)
     if not planned:
         session.say(DONE)
@@ -56,8 +58,9 @@ def _count(session: Session) -> None:
         raise not_interactive("--yes flag")
     with leased(session, list(found)) as nonces:
         session.say("Executing scale plan")
-        for step in planned:
-            _execute(session, app, step, nonces)
+        failures = [each for step in planned for each in _execute(session, app, step, nonces)]
+        if failures:
+            raise together(failures)
         addresses.egress(session.api, app)
 
 
@@ -91,19 +94,34 @@ def _pair(text: str) -> tuple[str, str]:
     return parts[0], parts[1]
 
 
-def _execute(session: Session, app: str, step: Step, nonces: dict[str, str]) -> None:
-    where = f"group:{step.group} region:{step.region} size:{step.size}"
-    for machine in step.machines[: max(0, -step.delta)]:
-        actions.destroy(session.api, machine, nonces.get(machine.id, ""))
-        session.say(f"  Destroyed {machine.id} {where}")
-    spares = list(step.volumes)
-    for _ in range(max(0, step.delta)):
-        config = step.config
-        if config.get("mounts"):
-            config = _mounted(session, app, step, spares)
-        machine, _ = machines.create(session.api, app, config, step.region)
-        volume = f" volume:{config['mounts'][0]['volume']}" if config.get("mounts") else ""
-        session.say(f"  Created {machine.id} {where}{volume}")
+def _execute(session: Session, app: str, step: Step, nonces: dict[str, str]) -> Iterator[Failure]:
+    """Do all of *step*, whatever of it fails: flyctl does it at once."""
+    surplus, spares = step.machines[: max(0, -step.delta)], list(step.volumes)
+    doing = [partial(_destroy, session, step, each, nonces.get(each.id, "")) for each in surplus]
+    doing += [partial(_create, session, app, step, spares)] * step.delta
+    for do in doing:
+        try:
+            do()
+        except Failure as failure:
+            yield failure
+
+
+def _destroy(session: Session, step: Step, machine: Machine, nonce: str) -> None:
+    actions.destroy(session.api, machine, nonce)
+    session.say(f"  Destroyed {machine.id} {_where(step)}")
+
+
+def _create(session: Session, app: str, step: Step, spares: list[Volume]) -> None:
+    config = step.config
+    if config.get("mounts"):
+        config = _mounted(session, app, step, spares)
+    machine, _ = machines.create(session.api, app, config, step.region)
+    volume = f" volume:{config['mounts'][0]['volume']}" if config.get("mounts") else ""
+    session.say(f"  Created {machine.id} {_where(step)}{volume}")
+
+
+def _where(step: Step) -> str:
+    return f"group:{step.group} region:{step.region} size:{step.size}"
 
 
 def _mounted(session: Session, app: str, step: Step, spares: list[Volume]) -> Config:
