@@ -12,6 +12,17 @@ import anyio
 
 from procman import Command, command
 
+IN_TURN = """
+    import fcntl, os, sys, termios, time
+    for number, *text in sys.argv[1:]:
+        fd = int(number)
+        os.write(fd, "".join(text).encode())
+        while any(fcntl.ioctl(fd, termios.FIONREAD, bytes(4))):
+            time.sleep(0.001)
+"""
+"""A child that prints each of its arguments, without its first character, to the stream of that
+number, and waits each time until that was read."""
+
 
 def python(source: str, *argv: str, **options: Any) -> Command:
     """A child that runs a few lines of Python."""

@@ -32,7 +32,7 @@ from procman import (
     whole,
 )
 from procman._process.stream import Stream
-from tests.procman.children import python, shell
+from tests.procman.children import IN_TURN, python, shell
 from tests.procman.memory import peak_memory
 
 pytestmark = pytest.mark.anyio
@@ -158,11 +158,12 @@ async def test_p25_a_hook_slower_than_the_drain_limit_loses_nothing() -> None:
 
 async def test_both_streams_in_order_of_arrival() -> None:
     """On request the two streams are kept in one as well, in the order they came."""
-    script = "echo 1; sleep 0.05; echo 2 >&2; sleep 0.05; echo 3"
+    child = python(IN_TURN, "1a", "2b", "1c", "1d", "2e")
 
-    output = await run_step(Step("x", shell(script), whole, capture=Capture(merged=True)))
+    output = await run_step(Step("x", child, whole, capture=Capture(merged=True)))
 
-    assert (output.merged, output.stdout, output.stderr) == (b"1\n2\n3\n", b"1\n3\n", b"2\n")
+    assert (output.merged, output.stdout, output.stderr) == (b"abcde", b"acd", b"be")
+    assert output.origins == b"\1\2\1\1\2"
 
 
 def test_a_pipe_that_cannot_be_widened_is_read_all_the_same() -> None:

@@ -43,7 +43,7 @@ from procman import (
     whole,
 )
 from procman._process.keep import Kept
-from tests.procman.children import python, shell
+from tests.procman.children import IN_TURN, python, shell
 
 VALUES = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=6, max_size=12)
 
@@ -351,16 +351,9 @@ async def test_p91_a_secret_of_one_character_spoils_its_own_output_alone() -> No
 @pytest.mark.anyio
 async def test_p91_a_secret_over_two_streams_is_found_where_they_are_one() -> None:
     """P91: at every split point, its beginning on stdout and its end on stderr."""
-    source = """
-        import os, sys, time
-        for i in range(1, len(sys.argv[1])):
-            os.write(1, sys.argv[1][:i].encode())
-            time.sleep(0.01)
-            os.write(2, sys.argv[1][i:].encode() + b"|")
-            time.sleep(0.01)
-    """
     value = "hunter2"
-    child = python(source, value, env={"S": Secret(value)})
+    halves = [(f"1{value[:i]}", f"2{value[i:]}|") for i in range(1, len(value))]
+    child = python(IN_TURN, *sum(halves, ()), env={"S": Secret(value)})
     events: list[Event] = []
 
     step = Step("x", child, whole, live=True, capture=Capture(merged=True))
