@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import random
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from signal import SIGINT, SIGKILL, SIGTERM
+from textwrap import dedent
 
 import anyio
 import pytest
@@ -46,7 +49,7 @@ from procman import (
     text,
 )
 from procman.testing import cancel_everywhere
-from tests.procman.children import is_alive, shell, until_gone
+from tests.procman.children import is_alive, shell, until_exists, until_gone
 
 pytestmark = pytest.mark.anyio
 
@@ -392,6 +395,53 @@ async def test_p36_p83_signals_end_jobs_then_services_in_reverse_order(tmp_path:
     stopped = {service.name: service.starts[-1].output for service in run.services}
     assert stopped["app"] is not None
     assert "SIGKILL" in stopped["app"].signals
+
+
+STOPPED = """
+    import sys, anyio
+    from procman import *
+
+    LOOP = "trap 'echo $0 >> $LOG; exit' TERM; echo $0 up; while :; do sleep 0.01; done"
+
+    def deaf(name):
+        return command("sh", "-c", LOOP, name, env={"LOG": f"{sys.argv[1]}/log"})
+
+    async def use(context):
+        open(f"{sys.argv[1]}/ready", "w").write("x")
+        await context.run(Step("use", deaf("step")))
+
+    workflow = Workflow("stopped")
+    db = workflow.service(Service("db", deaf("db"), ready=Line("up")))
+    app = workflow.service(Service("app", deaf("app"), ready=Line("up")), needs=[db])
+    workflow.job(use, needs=[app])
+    run = anyio.run(
+        lambda: workflow.run(hooks=[Journal(f"{sys.argv[1]}/journal")]), backend=sys.argv[2]
+    )
+    sys.exit(run.exit_code)
+"""
+
+
+async def test_p36_p83_a_program_with_services_is_stopped_in_order(
+    tmp_path: Path, anyio_backend: str
+) -> None:
+    """P36, P83: by a real signal; the step, then the services; the journal is whole."""
+    program = subprocess_of(STOPPED, str(tmp_path), anyio_backend)
+    await until_exists(tmp_path / "ready")
+
+    program.send_signal(SIGTERM)
+    code = await anyio.to_thread.run_sync(program.wait)
+
+    run = Run.from_journal(tmp_path / "journal")
+    assert (code, run.exit_code) == (143, 143)
+    assert outcomes(run) == dict.fromkeys(("db", "app", "use"), "cancelled")
+    # The step may have been ended before it could say so.
+    assert (tmp_path / "log").read_text().split()[-2:] == ["app", "db"]
+
+
+def subprocess_of(source: str, *argv: str) -> subprocess.Popen[bytes]:
+    """A program of its own that uses procman."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    return subprocess.Popen([sys.executable, "-c", dedent(source), *argv], env=environment)
 
 
 async def end_by_its_limit(workflow: Workflow) -> Run | None:
