@@ -13,22 +13,16 @@ if TYPE_CHECKING:
     from procman.command import Command, Stop, command
     from procman.context import Context
     from procman.errors import (
-        BrokenJournal,
         CommandFailed,
         CommandNotFound,
         CommandNotStarted,
         CommandUnkillable,
-        InvalidWorkflow,
-        JobTimedOut,
-        NoResult,
         ProcmanError,
-        RequirementsUnmet,
         ServiceFailed,
         StepError,
         StepTimedOut,
         UnparsedOutput,
         Unreadable,
-        WorkflowRefused,
     )
     from procman.events import (
         AttemptEnded,
@@ -78,6 +72,14 @@ if TYPE_CHECKING:
     from procman.requirement import Requirement
     from procman.retry import NEVER, Retry
     from procman.run import Run
+    from procman.run_errors import (
+        BrokenJournal,
+        InvalidWorkflow,
+        JobTimedOut,
+        NoResult,
+        RequirementsUnmet,
+        WorkflowRefused,
+    )
     from procman.secret import REDACTED, Redactor, Secret
     from procman.service import Liveness, OnDeath, Restart, RestartWhen, Service
     from procman.serving import RunningService, run_service

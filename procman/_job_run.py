@@ -9,9 +9,9 @@ from typing import Any
 import anyio
 
 from procman._execution import Execution
-from procman.errors import JobTimedOut
 from procman.job import Job
 from procman.outcome import Limit, LimitName
+from procman.run_errors import JobTimedOut
 
 
 class JobRun:

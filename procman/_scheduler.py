@@ -15,10 +15,11 @@ from procman._job_run import JobRun
 from procman._service_run import ServiceRun
 from procman._workers import Workers
 from procman.context import Context
-from procman.errors import JobTimedOut, ProcmanError
+from procman.errors import ProcmanError
 from procman.events import JobEnded, JobStarted
 from procman.job import Edge, Job, ServiceJob
 from procman.outcome import Limit, OnFailure, Outcome
+from procman.run_errors import JobTimedOut
 from procman.service import OnDeath
 
 JobFunction = Callable[[Context], Awaitable[Any]]
@@ -158,11 +159,7 @@ class Scheduler:
             self._start()
 
     def _end(
-        self,
-        job: Job[Any],
-        outcome: Outcome,
-        cause: str,
-        error: BaseException | None = None,
+        self, job: Job[Any], outcome: Outcome, cause: str, error: BaseException | None = None
     ) -> None:
         """*job* has ended so; *error* is given if that is a failure of the run."""
         self._running.pop(job.name, None)
@@ -174,7 +171,8 @@ class Scheduler:
     def _fail(self, job: Job[Any], error: BaseException) -> None:
         self.errors[job] = error
         if isinstance(job, ServiceJob) and job.service.on_death is OnDeath.CANCEL:
-            self._lose(job, error.cause if isinstance(error, ProcmanError) else _cause_of(error))
+            cause = error.cause if isinstance(error, ProcmanError) else _cause_of(error)
+            self._lose(job, cause, f"job {job.name} failed")
         if self.first_failed is None:
             self.first_failed = job.name
             if self._on_failure is OnFailure.FINISH:
@@ -208,18 +206,18 @@ class Scheduler:
                 followers.append((service, UNUSED))
         return followers
 
-    def _lose(self, service: Job[Any], reason: str) -> None:
+    def _lose(self, service: Job[Any], cause: str, why_skipped: str) -> None:
         """End those who need *service* to run, also through other services."""
         for user in self._graph.users(service):
             if user.name in self._outcomes:
                 continue
             if user.name in self._running:
-                self._running[user.name].lose(reason)
+                self._running[user.name].lose(cause)
             elif user.name in self._services:
-                self._services[user.name].lost = reason
-                self._lose(user, reason)
+                self._services[user.name].lost = cause
+                self._lose(user, cause, why_skipped)
             else:
-                self._close(user, Outcome.SKIPPED, f"job {service.name} failed")
+                self._close(user, Outcome.SKIPPED, why_skipped)
 
     def _skip(self, jobs: Iterable[Job[Any]], reason: str) -> None:
         for job in jobs:

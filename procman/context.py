@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 from procman._job_run import JobRun
 from procman._step_run import StepRun
-from procman.errors import NoResult
 from procman.events import JobLogged
 from procman.job import Job
+from procman.run_errors import NoResult
 from procman.service import Service
 from procman.serving import RunningService, serving
 from procman.step import Step

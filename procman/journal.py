@@ -10,8 +10,8 @@ from typing import Any, TextIO, get_args
 
 import attrs
 
-from procman.errors import BrokenJournal
 from procman.events import Event, RunEnded, RunStarted
+from procman.run_errors import BrokenJournal
 
 _CLASSES: Mapping[str, type[Any]] = {kind.__name__: kind for kind in get_args(Event)}
 

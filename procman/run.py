@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 from attrs import field, frozen
 
 from procman._recorder import Recorder
-from procman.errors import BrokenJournal, NoResult
 from procman.job import Job
 from procman.journal import read_journal
 from procman.outcome import Outcome
 from procman.records import JobRecord, ServiceRecord
+from procman.run_errors import BrokenJournal, NoResult
 
 T = TypeVar("T")
 

@@ -16,13 +16,13 @@ from procman._problems import problems_of
 from procman._requirements import unmet
 from procman._scheduler import JobFunction, Scheduler
 from procman.context import Context
-from procman.errors import InvalidWorkflow, RequirementsUnmet
 from procman.events import Hook, RunEnded, RunStarted
 from procman.interrupts import Interrupts, interrupts
 from procman.job import Job, Need, ServiceJob
 from procman.outcome import Limit, LimitName, OnFailure, Outcome
 from procman.requirement import Requirement
 from procman.run import Run, recorded_run
+from procman.run_errors import InvalidWorkflow, RequirementsUnmet
 from procman.service import Service
 from procman.step import Step
 

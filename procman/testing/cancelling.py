@@ -11,7 +11,6 @@ from typing import Any
 import anyio
 
 from procman.context import Context
-from procman.errors import BrokenJournal
 from procman.events import (
     AttemptEnded,
     AttemptStarted,
@@ -27,6 +26,7 @@ from procman.events import (
 from procman.interrupts import Interrupts
 from procman.journal import Journal, read_journal
 from procman.outcome import Outcome
+from procman.run_errors import BrokenJournal
 from procman.testing._awaits import Watched, counted
 from procman.testing._holdings import Holdings, leftovers
 from procman.workflow import Workflow

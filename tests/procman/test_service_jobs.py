@@ -176,7 +176,7 @@ async def test_p64_p83_its_death_cancels_those_who_need_it() -> None:
         name="stepping",
         needs=[db],
     )
-    workflow.job(nothing, name="late", needs=[db, user.finished])
+    workflow.job(nothing, name="late", needs=[app, user.finished])
     workflow.job(nothing, name="other")
     workflow.job(nothing, name="clean", needs=[db.finished])
 
