@@ -69,7 +69,7 @@ class Start:
             tell = self._tell_lines(watch) if self._has_readers else None
             redactor = self._execution.secrets.learn(command.redactor)
             intake = Intake(self._service.capture, redactor, on_lines=tell)
-            child = Child(command, intake, self._execution.hurry)
+            child = await Child.start(command, intake, self._execution.hurry)
             watch.started()
             self._tell_started(child.pid)
             on_started(child.pid)

@@ -118,7 +118,7 @@ class Attempt(Generic[T]):
         intake = Intake(
             self._step.capture, redactor, on_lines=self._tell_lines, on_raw_lines=json_lines
         )
-        child = Child(command, intake, self._hurry)
+        child = await Child.start(command, intake, self._hurry)
         try:
             reached = await child.wait(ends_at, quiet)
             if reached is Reached.END:

@@ -50,22 +50,14 @@ class Child:
     the pipes hold it. `close` must be called in the end, whatever happened.
     """
 
-    def __init__(self, command: Command, intake: Intake, hurry: Hurry) -> None:
+    def __init__(
+        self, command: Command, intake: Intake, hurry: Hurry, watch: Watch, spawned: Spawned
+    ) -> None:
         self.command = command
         self._intake = intake
-        self._started = anyio.current_time()
-        try:
-            # While nothing runs yet: later there may be no descriptor left.
-            self._watch = Watch()
-        except OSError as error:
-            intake.abandon()
-            raise not_started(command, error) from error
-        try:
-            self._child: Spawned = spawn(command)
-        except BaseException:
-            self._watch.close()
-            intake.abandon()
-            raise
+        self._watch = watch
+        self._child = spawned
+        self._started = spawned.born
         self._end = TreeEnd(Tree(self._child), command.stop, hurry, self, self._started)
         self._stdin = memoryview(stdin_bytes(command))
         self._streams = intake.attach(self._child.stdout, self._child.stderr)
@@ -75,6 +67,28 @@ class Child:
         self._exited_at: float | None = None
         self._exit: tuple[int | None, Signals | None] = (None, None)
         self._drained: tuple[Limit, ...] = ()
+
+    @classmethod
+    async def start(cls, command: Command, intake: Intake, hurry: Hurry) -> Child:
+        """
+        Start *command*.
+
+        Raises:
+            CommandNotStarted: the system refused; nothing is left behind.
+        """
+        try:
+            # While nothing runs yet: later there may be no descriptor left.
+            watch = Watch()
+        except OSError as error:
+            intake.abandon()
+            raise not_started(command, error) from error
+        try:
+            spawned = await spawn(command)
+        except BaseException:
+            watch.close()
+            intake.abandon()
+            raise
+        return cls(command, intake, hurry, watch, spawned)
 
     @property
     def _containment(self) -> Containment:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-import time
 from collections.abc import Sequence
 from signal import Signals
 
+import anyio
 from attrs import define
 
 from procman._process.environment import environment_of
@@ -18,6 +17,7 @@ from procman._process.launch import launch
 from procman._process.mark import Mark, marks
 from procman._process.refusal import not_started
 from procman._process.reserve import reserve
+from procman._process.starter import end_at_once, starter
 from procman._process.table import newest_pid, session_of
 from procman.command import Command
 from procman.secret import Secret
@@ -40,7 +40,7 @@ class Spawned:
         mark: What it and its descendants carry.
         exit: Becomes readable when it ends.
         stdin: None where the child got nothing to read.
-        born: When, by `time.monotonic`.
+        born: When, by `anyio.current_time`.
         roster: Where the guardian finds it if we are killed; None if nobody would end it.
     """
 
@@ -100,7 +100,7 @@ class Spawned:
             self.roster.let_go(self._slot)
 
 
-def spawn(command: Command) -> Spawned:
+async def spawn(command: Command) -> Spawned:
     """
     Start *command* in a session of its own.
 
@@ -113,7 +113,7 @@ def spawn(command: Command) -> Spawned:
     roster = guarding.roster() if command.guarded else None
     fds: list[int] = []
     try:
-        return _spawn(command, roster, fds)
+        return await _spawn(command, roster, fds)
     except BaseException as error:
         _close(fds)
         if isinstance(error, OSError):
@@ -121,27 +121,31 @@ def spawn(command: Command) -> Spawned:
         raise
 
 
-def _spawn(command: Command, roster: Roster | None, fds: list[int]) -> Spawned:
+async def _spawn(command: Command, roster: Roster | None, fds: list[int]) -> Spawned:
     """Start it; *fds* are those that were opened, to be closed after a failure."""
-    born = time.monotonic()
+    born = anyio.current_time()
     mark = marks.new(is_spared=command.stop.spares_daemons)
     theirs_in, stdin = _pipe(fds) if command.stdin else (reserve.null(), None)
     stdout, theirs_out = _pipe(fds)
     stderr, theirs_err = _pipe(fds)
     theirs = (theirs_in, theirs_out, theirs_err)
     environment = environment_of(command, mark.name)
-    pid = launch(
-        command.argv, environment, command.cwd, theirs, pass_fds=command.pass_fds, mark=mark
-    )
-    try:
+
+    def start() -> int:
+        pid = launch(
+            command.argv, environment, command.cwd, theirs, pass_fds=command.pass_fds, mark=mark
+        )
         mark_early_descendants(pid, mark)
+        return pid
+
+    pid = await starter.start(start)
+    try:
         exit_fd = exit_descriptor(pid)
         slot = None if roster is None else roster.take_in(pid)
         for fd in (stdout, stderr) if stdin is None else (stdin, stdout, stderr):
             os.set_blocking(fd, False)
     except BaseException:
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
+        end_at_once(pid)
         raise
     _close(theirs[1:] if stdin is None else theirs)
     _remember(pid, mark)

@@ -10,7 +10,7 @@ import resource
 import sys
 import tracemalloc
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import anyio
@@ -236,6 +236,16 @@ def descriptors_left(count: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
+async def opened_for_writing(fifo: Path) -> int:
+    """Our end of it, as soon as somebody reads."""
+    with anyio.fail_after(10):
+        while True:
+            with suppress(OSError):
+                return os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
+            await anyio.sleep(0.005)
+    raise AssertionError  # fail_after raises
+
+
 async def test_p13_no_descriptor_left_is_a_named_error_for_that_step(tmp_path: Path) -> None:
     """P13: however few are left; the running one is unharmed, and nothing stays open."""
     gate = tmp_path / "gate"
@@ -248,7 +258,7 @@ async def test_p13_no_descriptor_left_is_a_named_error_for_that_step(tmp_path: P
 
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(running)
-        await anyio.wait_all_tasks_blocked()
+        writing = await opened_for_writing(gate)
         before = open_descriptors()
         for count in range(15):
             try:
@@ -257,7 +267,8 @@ async def test_p13_no_descriptor_left_is_a_named_error_for_that_step(tmp_path: P
             except CommandNotStarted as error:
                 refused.append(error.cause)
             assert open_descriptors() == before
-        gate.write_text("done")
+        os.write(writing, b"done")
+        os.close(writing)
 
     assert set(refused) == {"no file descriptor is left to start it with"}
     assert 0 < len(refused) < 15
