@@ -62,7 +62,9 @@ class Graph:
 
     def reached(self, job: Job[Any], edge: Edge) -> bool:
         """*job* has come to *edge*, and goes on; whether somebody waited for that."""
-        waiting = self._waiting.get(job.name, ())
+        waiting = self._waiting.get(job.name)
+        if waiting is None:
+            return False
         met = [other for wanted, other in waiting if wanted is edge]
         if met:
             self._waiting[job.name] = [pair for pair in waiting if pair[0] is not edge]
@@ -82,7 +84,9 @@ class Graph:
 
     def released(self, job: Job[Any]) -> Sequence[ServiceJob]:
         """The services that nobody holds now that *job* has ended."""
-        held = self._held_by.pop(job.name, ())
+        held = self._held_by.pop(job.name, None)
+        if held is None:
+            return ()
         for service in held:
             self._holds[service.name] -= 1
         return [service for service in held if self._holds[service.name] == 0]

@@ -194,11 +194,10 @@ class Scheduler:
             return ()
         self._outcomes[job.name] = outcome
         self._execution.emit(JobEnded(self._execution.now(), job.name, outcome, cause))
-        followers: list[tuple[Job[Any], str]] = [
-            (other, f"job {job.name} {outcome.past}")
-            for other in self._graph.ended(job, outcome)
-            if other.name not in self._outcomes
-        ]
+        followers: list[tuple[Job[Any], str]] = []
+        if doomed := self._graph.ended(job, outcome):
+            why = f"job {job.name} {outcome.past}"
+            followers += ((other, why) for other in doomed if other.name not in self._outcomes)
         for service in self._graph.released(job):
             if service.name in self._services:
                 self._services[service.name].stop()
