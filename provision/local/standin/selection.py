@@ -9,6 +9,7 @@ from provision.local.standin.failure import Failure, not_interactive, within
 from provision.local.standin.requests import leases, machines
 from provision.local.standin.session import Session
 from provision.local.standin.target import name_if_any
+from provision.local.world.leases import Lease
 from provision.local.world.machine import Machine
 
 LEASE_SECONDS = 120
@@ -43,13 +44,25 @@ def leased(session: Session, found: list[Machine]) -> Iterator[dict[str, str]]:
     try:
         for machine in found:
             if machine.host_status == "ok":
-                lease = leases.acquire(session.api, machine, seconds=LEASE_SECONDS)
-                nonces[machine.id] = lease.nonce
+                nonces[machine.id] = _lease(session, machine).nonce
         yield nonces
     finally:
         for machine in found:
             if machine.id in nonces:
                 _release(session, machine, nonces[machine.id])
+
+
+def _lease(session: Session, machine: Machine) -> Lease:
+    waiting = f"Waiting on lease for machine {machine.id}..."
+    try:
+        return leases.acquire(
+            session.api,
+            machine,
+            seconds=LEASE_SECONDS,
+            say_waiting=lambda: session.say(waiting),
+        )
+    except Failure as failure:
+        raise within("failed to obtain lease", failure) from None
 
 
 def _found(session: Session, machine: str) -> str:

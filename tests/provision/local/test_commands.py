@@ -157,7 +157,11 @@ def test_a_leased_machine_is_left_alone(fly: Fly, web: str) -> None:
     done = fly.run("machine", "stop", web)
 
     assert done.exit_code == 1
-    assert "lease currently held by" in done.stderr
+    assert done.stdout == f"Waiting on lease for machine {web}...\n"
+    assert done.stderr.startswith(
+        f"Error: failed to obtain lease: failed to get lease on VM {web}: machine ID {web} lease "
+        "currently held by dev@example.com, expires at "
+    )
 
 
 def test_a_state_can_be_waited_for(fly: Fly, web: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from provision.local.standin.api import Api
 from provision.local.standin.failure import Failure
 from provision.local.world import leases
@@ -12,21 +14,34 @@ from provision.local.world.operations import Operation
 PATIENCE_SECONDS = 60.0
 """How long flyctl asks again for a lease that somebody has, without a word. Source: fly-go"""
 PAUSE_SECONDS = 0.1
+SILENCE_SECONDS = 2.0
+"""How long it says nothing meanwhile, where it says something at all."""
 
 
-def acquire(api: Api, machine: Machine, *, seconds: int, nonce: str = "") -> Lease:
+def acquire(
+    api: Api,
+    machine: Machine,
+    *,
+    seconds: int,
+    nonce: str = "",
+    say_waiting: Callable[[], None] = lambda: None,
+) -> Lease:
     """
     Take the lease on a machine, or prolong it.
 
     flyctl waits for a lease that somebody else has: every failure is tried again, for a minute.
     """
-    until = api.world.clock.now() + int(PATIENCE_SECONDS * 1000)
+    began, said = api.world.clock.now(), False
     while True:
         try:
             return _acquire(api, machine, seconds, nonce)
         except Failure:
-            if api.world.clock.now() > until:
+            waited = (api.world.clock.now() - began) / 1000
+            if waited > PATIENCE_SECONDS:
                 raise
+        if waited > SILENCE_SECONDS and not said:
+            say_waiting()
+            said = True
         api.world.clock.sleep(PAUSE_SECONDS)
 
 
