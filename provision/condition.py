@@ -6,9 +6,7 @@ import enum
 from collections.abc import Sequence
 
 from provision.finding import Finding, Severity
-from provision.fly.models import (
-    MachineState,
-)
+from provision.fly.models import MachineState
 from provision.observe import SeenApp
 from provision.plan import machines_of
 from provision.platform import PlatformApp
@@ -34,10 +32,8 @@ class Health(enum.Enum):
 
 
 def sync_of(findings: Sequence[Finding]) -> Sync:
-    """Whether the app with *findings* is configured as declared."""
+    """Whether the app with *findings*, which exists, is configured as declared."""
     errors = {f.code for f in findings if f.severity is Severity.ERROR}
-    if "app-missing" in errors:
-        return Sync.UNKNOWN
     return Sync.OUT_OF_SYNC if errors - _OF_HEALTH else Sync.SYNCED
 
 

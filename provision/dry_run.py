@@ -16,10 +16,8 @@ from provision.plan import (
     secret_changes,
 )
 from provision.platform import PlatformApp
-from provision.report.models import StepSection
+from provision.report.models import ALWAYS, StepSection
 from provision.session import Session
-
-ALWAYS = "always"
 
 
 def planned(session: Session) -> tuple[StepSection, ...]:

@@ -39,6 +39,12 @@ class ProvisionError(Exception):
     hint: str = ""
 
 
+class BadUsage(ProvisionError):
+    """Raised when the command line asks for what the manifest does not know."""
+
+    exit_code = ExitCode.BAD_USAGE
+
+
 class Refused(ProvisionError):
     """Raised when a safety rule forbids what was asked; nothing was changed by it."""
 
@@ -92,6 +98,7 @@ class Locked(ProvisionError):
     """Raised when somebody else works on the same organization."""
 
     exit_code = ExitCode.LOCKED
+    hint = "wait for it to end; --lock-wait 10m does so"
 
 
 @frozen
@@ -138,7 +145,8 @@ class InvalidInput(ProvisionError):
 
     exit_code = ExitCode.BAD_INPUT
 
-    def __init__(self, files: Sequence[InvalidFile]) -> None:
+    def __init__(self, files: Sequence[InvalidFile], hint: str = "") -> None:
+        self.hint = hint
         self.files = tuple(files)
         super().__init__(self.files)
 

@@ -20,6 +20,8 @@ from provision.toml_file import TomlFile
 
 PERSONAL = "personal"
 
+NAME_IT = "name the manifest with -f PATH, or run in the folder that has manifests/"
+
 
 def load(path: Path, environment: Environment, *, allow_paid: bool = False) -> Platform:
     """
@@ -37,7 +39,7 @@ def load(path: Path, environment: Environment, *, allow_paid: bool = False) -> P
     try:
         loaded, mistyped = read_manifest(path)
     except InvalidFile as error:
-        raise InvalidInput([error]) from error
+        raise InvalidInput([error], "" if path.exists() else NAME_IT) from error
     if not mistyped:
         _refuse_unsafe(loaded, environment, allow_paid=allow_paid)
     apps, wrong = _apps(loaded)

@@ -27,20 +27,24 @@ def local() -> None:
 @local.command()
 def scenarios() -> None:
     """List what can go wrong."""
+    width = max(map(len, SCENARIOS))
     for name, scenario in sorted(SCENARIOS.items()):
-        click.echo(f"{name:<24} {scenario.sentence}")
+        click.echo(f"{name:<{width}}  {scenario.sentence}")
 
 
 @local.command()
-@click.argument("scenario", type=click.Choice(sorted(SCENARIOS)))
+@click.argument("scenario", type=click.Choice(sorted(SCENARIOS)), metavar="SCENARIO")
 @click.option("--app", help="The name of the app on Fly that it happens to; any if not said.")
 @click.option("--times", type=click.IntRange(1), help="How often; always if not said.")
 @world
 def tell(scenario: str, app: str | None, times: int | None, world: Path) -> None:
-    """Have SCENARIO happen from now on."""
+    """Have SCENARIO, one of `provision local scenarios`, happen from now on."""
     world.parent.mkdir(parents=True, exist_ok=True)
     with create_world(world) as opened:
         faults.tell(opened, scenario, app=app, times=times)
+    whom = f" to {app}" if app else ""
+    said = f"{scenario} happens{whom} from now on in {world}; `provision local clear` ends it"
+    click.echo(said, err=True)
 
 
 @local.command()

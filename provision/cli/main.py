@@ -13,7 +13,15 @@ from provision import __version__, environment
 from provision.cli import verbs
 from provision.cli.doctor import examine
 from provision.cli.local import local
-from provision.cli.options import LOCAL_WORLD, Options, calling, common, examining, options
+from provision.cli.options import (
+    LOCAL_WORLD,
+    MANIFEST,
+    Options,
+    calling,
+    common,
+    examining,
+    options,
+)
 from provision.errors import ExitCode
 from provision.manifest import Environment
 
@@ -51,9 +59,9 @@ def commands() -> None:
 def apply(dry_run: bool, **said: Any) -> int:  # noqa: FBT001 - click passes by name
     """Make what the manifest asks for, verify it, and report."""
     chosen = options(said)
-    if dry_run:
-        return verbs.dry_run(chosen)
     redeploy = frozenset(said["redeploy"])
+    if dry_run:
+        return verbs.dry_run(chosen, redeploy=redeploy)
     return verbs.apply(
         chosen,
         redeploy=redeploy,
@@ -91,7 +99,7 @@ def doctor(environment: str | None, manifest: Path | None, **said: Any) -> int:
 
 @commands.command()
 @click.argument("environment_name", metavar="ENVIRONMENT", type=click.Choice(ENVIRONMENTS))
-@click.option("-f", "--manifest", type=click.Path(path_type=Path))
+@MANIFEST
 def show(environment_name: str, manifest: Path | None) -> int:
     """Print the manifest as TOML, its references resolved and its defaults said."""
     path = manifest or Path("manifests") / f"{environment_name}.toml"

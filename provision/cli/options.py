@@ -97,13 +97,13 @@ class Seconds(click.ParamType[float]):
 
 def common(command: F) -> F:
     """Give *command* the options of a command that acts on a platform; see `options`."""
-    return _with(command, (_ENVIRONMENT, _MANIFEST, *_calling("json"), *_ACTING))
+    return _with(command, (_ENVIRONMENT, MANIFEST, *_calling("json"), *_ACTING))
 
 
 def examining(command: F) -> F:
     """Give *command* the options of one that only looks at what there is; see `calling`."""
     environment = click.argument("environment", type=_WORD, required=False)
-    return _with(command, (environment, _MANIFEST, *_calling("text")))
+    return _with(command, (environment, MANIFEST, *_calling("text")))
 
 
 def options(said: dict[str, Any]) -> Options:
@@ -139,7 +139,7 @@ def _with(command: F, decorators: Sequence[Callable[[F], F]]) -> F:
 
 _WORD = click.Choice([e.value for e in Environment])
 _ENVIRONMENT = click.argument("environment", type=_WORD)
-_MANIFEST = click.option(
+MANIFEST = click.option(
     "-f",
     "--manifest",
     type=click.Path(path_type=Path),
@@ -176,13 +176,11 @@ _ACTING = (
         "--lock-wait",
         type=Seconds(),
         default=2.0,
-        show_default="2s",
-        help="How long to wait for another run on the same organization.",
+        help="How long to wait for another run on the same organization; 2s if not said.",
     ),
     click.option(
         "--settle",
         type=Seconds(),
-        show_default="60s, with --local 5s",
-        help="How long what was done may take to be seen.",
+        help="How long what was done may take to be seen; 60s if not said, with --local 5s.",
     ),
 )

@@ -6,13 +6,15 @@ import sys
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from time import monotonic
 
 import click
+from attrs import evolve
 
 from provision.cli.options import Calling
 from provision.errors import ProvisionError
-from provision.report import Invocation, Report, report_of_error, to_json, to_text
+from provision.report import Invocation, Report, report_of_error, to_json, to_text, troubles
 
 
 def reported(
@@ -43,23 +45,21 @@ def reported(
 
 def publish(report: Report, options: Calling) -> None:
     """Write *report* to stdout and where else it was asked for; its errors to stderr."""
-    for warning in report.warnings:
-        click.echo(f"warning: {warning.message}", err=True)
-    for error in report.errors:
-        click.echo(f"error: {error.message}", err=True)
-        if error.hint:
-            click.echo(f"  hint: {error.hint}", err=True)
-    for finding in report.findings:
-        where = f"{finding.app}: {finding.where}" if finding.app else finding.where
-        click.echo(
-            f"finding: {where}: expected {finding.expected}, found {finding.observed}", err=True
-        )
+    report = evolve(report, run=evolve(report.run, journals=_written(report)))
+    if options.output == "json" or not sys.stdout.isatty():  # else they stand there already
+        for line in troubles(report):
+            click.echo(line, err=True)
     _keep(report, options)
     text = to_json(report) if options.output == "json" else to_text(report)
     # Whoever reads may have seen enough, e.g. `| head`.
     with suppress(BrokenPipeError):
         sys.stdout.write(text)
         sys.stdout.flush()
+
+
+def _written(report: Report) -> list[str]:
+    """The journals that came to be: a run may end before a workflow begins."""
+    return [journal for journal in report.run.journals if Path(journal).exists()]
 
 
 def _keep(report: Report, options: Calling) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from provision.cli.options import Options
 from provision.cli.publishing import reported
 from provision.cli.running import Verb, run, unbuilt, warnings_of
 from provision.dry_run import planned
-from provision.errors import ExitCode, InvalidFile, Refused
+from provision.errors import BadUsage, ExitCode, InvalidFile, Refused, did_you_mean
 from provision.fly.client import Fly
 from provision.manifest import Environment
 from provision.perform import apply as perform_apply
@@ -57,12 +57,13 @@ def destroy(options: Options, *, keep_org: bool) -> int:
     return _perform("destroy", ("preflight", "destroy"), options, verb, {})
 
 
-def dry_run(options: Options) -> int:
+def dry_run(options: Options, *, redeploy: frozenset[str]) -> int:
     """Check everything and show the commands; no process and no socket."""
     invocation = invocation_of("apply", options.environment, options, (), mode="dry-run")
 
     def make(seconds: Callable[[], float]) -> Report:
         platform = _load(options)
+        _refuse_unknown(redeploy, platform)
         secrets = {name: Secret("") for name in platform.manifest.secrets}
         fly = Fly("fly", Secret(""), Path("/"))
         has_builder = not options.drives_flyctl_locally
@@ -96,6 +97,7 @@ def _perform(
     def make(seconds: Callable[[], float]) -> Report:
         platform = _load(options)
         _refuse_unconfirmed(command, options, platform)
+        _refuse_unknown(session.get("redeploy", ()), platform)
         performed = run(verb, invocation, options, platform, **session)
         of_images = unbuilt(options, platform) if command == "apply" else ()
         warnings = (*warnings_of(options, platform), *of_images)
@@ -107,6 +109,12 @@ def _perform(
 
 def _load(options: Options) -> Platform:
     return loading.load(options.manifest, options.environment, allow_paid=options.allow_paid)
+
+
+def _refuse_unknown(redeploy: Iterable[str], platform: Platform) -> None:
+    known = tuple(platform.apps)
+    for key in sorted(set(redeploy) - set(known)):
+        raise BadUsage(f"--redeploy {key}: no such app in the manifest; {did_you_mean(key, known)}")
 
 
 def _refuse_unconfirmed(command: str, options: Options, platform: Platform) -> None:

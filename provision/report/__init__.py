@@ -8,7 +8,7 @@ from provision.report.building import (
 )
 from provision.report.invocation import Invocation
 from provision.report.models import Report, StepSection, WarningSection
-from provision.report.rendering import to_json, to_text
+from provision.report.rendering import to_json, to_text, troubles
 
 __all__ = [
     "Invocation",
@@ -21,4 +21,5 @@ __all__ = [
     "report_of_plan",
     "to_json",
     "to_text",
+    "troubles",
 ]

@@ -53,7 +53,7 @@ def app_section(
         network=app.network,
         outcome=record.outcome.value if record and record.outcome else NOT_RUN,
         cause=record.cause if record else "",
-        sync=(sync_of(findings) if seen else Sync.UNKNOWN).value,
+        sync=(sync_of(findings) if seen and seen.app else Sync.UNKNOWN).value,
         health=(health_of(app, seen, findings) if seen else Health.UNKNOWN).value,
         config=_config(app, seen),
         exposure=_exposure(app, seen.addresses if seen else ()),

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from provision.report.models import Report
+from provision.report.models import ALWAYS, AppSection, Report, StepSection
 
 
 def to_json(report: Report) -> str:
@@ -35,20 +35,35 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _lines(report: Report) -> Iterator[str]:
-    for each in report.examined or ():
-        yield f"{each.verdict:<8} {each.name:<13} {each.found}"
-        if each.hint:
-            yield f"{'':<22} hint: {each.hint}"
-    for key, app in report.apps.items():
-        states = ", ".join(f"{m.group} {m.state}" for m in app.machines.have) or "no machines"
-        yield f"{key:<12} {app.outcome:<10} {app.health:<9} {app.sync:<12} {states}"
+def troubles(report: Report) -> Iterator[str]:
+    """A line each for what there is to say of it that is not well, in order of weight."""
+    for warning in report.warnings:
+        yield f"warning: {warning.message}"
     for error in report.errors:
         yield f"error: {error.message}"
         if error.hint:
             yield f"  hint: {error.hint}"
     for finding in report.findings:
-        yield f"finding: {finding.where}: expected {finding.expected}, found {finding.observed}"
-    for warning in report.warnings:
-        yield f"warning: {warning.message}"
+        where = f"{finding.app}: {finding.where}" if finding.app else finding.where
+        yield f"finding: {where}: expected {finding.expected}, found {finding.observed}"
+
+
+def _lines(report: Report) -> Iterator[str]:
+    for each in report.examined or ():
+        yield f"{each.verdict:<8} {each.name:<13} {each.found}"
+        if each.hint:
+            yield f"{'':<22} hint: {each.hint}"
+    planned = [step for step in report.steps if step.when is not None]
+    yield from map(_planned, planned)
+    yield from () if planned else map(_app, report.apps, report.apps.values())
+    yield from troubles(report)
     yield f"{report.run.status}, exit code {report.run.exit_code}"
+
+
+def _planned(step: StepSection) -> str:
+    return step.command if step.when == ALWAYS else f"{step.command}  # {step.when}"
+
+
+def _app(key: str, app: AppSection) -> str:
+    states = ", ".join(f"{m.group} {m.state}" for m in app.machines.have) or "no machines"
+    return f"{key:<12} {app.outcome:<10} {app.health:<9} {app.sync:<12} {states}"

@@ -378,7 +378,7 @@ def test_f88_an_organization_with_other_apps_is_kept(tmp_path: Path) -> None:
 
 
 def test_f67_one_writer_at_a_time(tmp_path: Path) -> None:
-    """F67: the second run says who holds the lock."""
+    """F67: the second run says who holds the lock, and how to wait for it."""
     write_platform(tmp_path)
     tell(tmp_path, "server-slow")
     first = start(tmp_path, *QUICK)
@@ -393,6 +393,7 @@ def test_f67_one_writer_at_a_time(tmp_path: Path) -> None:
     assert second.exit_code == 6
     holder = f"locked by provision test (process {first.pid}, since "
     assert second.report["errors"][0]["message"].startswith(holder)
+    assert second.report["errors"][0]["hint"] == "wait for it to end; --lock-wait 10m does so"
 
 
 @pytest.mark.parametrize(("signum", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

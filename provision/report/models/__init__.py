@@ -26,7 +26,7 @@ from provision.report.models.run import (
     SummarySection,
     ToolSection,
 )
-from provision.report.models.steps import ChangeSection, ChangesSection, StepSection
+from provision.report.models.steps import ALWAYS, ChangeSection, ChangesSection, StepSection
 from provision.report.models.troubles import (
     DiagnosticSection,
     ErrorSection,
@@ -36,6 +36,7 @@ from provision.report.models.troubles import (
 )
 
 __all__ = [
+    "ALWAYS",
     "AddressSection",
     "AppSection",
     "ChangeSection",

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
+ALWAYS = "always"
+"""When a command of a dry run would be run, if it depends on nothing."""
+
 
 @frozen(kw_only=True)
 class StepSection:
