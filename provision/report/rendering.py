@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 
+from provision.condition import Health
 from provision.report.models import ALWAYS, AppSection, Report, StepSection
 
 
@@ -64,6 +65,10 @@ def _planned(step: StepSection) -> str:
     return step.command if step.when == ALWAYS else f"{step.command}  # {step.when}"
 
 
+def _no_machines(app: AppSection) -> str:
+    return "not read back" if app.health == Health.UNKNOWN.value else "no machines"
+
+
 def _app(key: str, app: AppSection) -> str:
-    states = ", ".join(f"{m.group} {m.state}" for m in app.machines.have) or "no machines"
+    states = ", ".join(f"{m.group} {m.state}" for m in app.machines.have) or _no_machines(app)
     return f"{key:<12} {app.outcome:<10} {app.health:<9} {app.sync:<12} {states}"

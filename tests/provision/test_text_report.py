@@ -9,7 +9,7 @@ from pathlib import Path
 from provision.cli.main import main
 from provision.local.world import organizations
 from tests.provision.platforms import write_platform
-from tests.provision.rehearsals import environment, provision, surrounded_by, world_of
+from tests.provision.rehearsals import environment, provision, surrounded_by, tell, world_of
 
 
 class Terminal(io.StringIO):
@@ -60,6 +60,17 @@ def test_a_finding_names_its_app(tmp_path: Path) -> None:
     assert code == 3
     assert finding in stdout.splitlines()
     assert finding in stderr.splitlines()
+
+
+def test_what_was_not_read_back_is_not_said_to_be_absent(tmp_path: Path) -> None:
+    """An app that a run never came to may well have machines."""
+    write_platform(tmp_path, {"a": "", "b": 'depends_on = ["a"]'})
+    tell(tmp_path, "name-taken")
+
+    code, stdout, _ = said(tmp_path, "test", *TEXT, "--local", "--settle", "0")
+
+    assert code == 1
+    assert "b            skipped    unknown   unknown      not read back" in stdout.splitlines()
 
 
 def test_nothing_is_told_twice_on_a_terminal(tmp_path: Path) -> None:
