@@ -487,6 +487,21 @@ async def test_p32_p83_whatever_ends_a_run_ends_its_services(
     await until_gone(*pids)
 
 
+@pytest.mark.parametrize("end", [end_by_its_limit, end_by_cancellation])
+async def test_p32_p83_a_run_ends_while_nothing_but_a_service_starts(
+    end: Callable[[Workflow], Awaitable[Run | None]],
+) -> None:
+    """P32, P83: no job runs that could be cancelled; those that wait for it are given up."""
+    workflow = Workflow("w")
+    unready = workflow.service(Service("s", shell("exec sleep 60"), ready=Line("never")))
+    workflow.job(nothing, name="user", needs=[unready])
+
+    with anyio.move_on_after(10) as patience:
+        await end(workflow)
+
+    assert not patience.cancel_called
+
+
 async def test_p32_p83_a_run_that_is_cancelled_already_starts_nothing() -> None:
     """P32, P83: neither a service nor a job."""
     workflow = Workflow("w")
