@@ -128,7 +128,7 @@ class StepRecord:
     diagnoses: int | None = None
 
     def last_lines(self, count: int) -> tuple[str, ...]:
-        """The last lines it printed, stderr before stdout."""
+        """The last lines it printed: of stderr, or of stdout where that is blank."""
         outputs = [a.output for a in self.attempts if a.output is not None]
         if not outputs:
             return ()

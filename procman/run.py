@@ -90,14 +90,14 @@ class Run:
         What *job* returned.
 
         Raises:
-            NoResult: it did not succeed; its own error, if any, is the cause.
+            NoResult: it did not succeed; its own error, if any, is the cause. Or the run was read
+                from a journal, which keeps no results.
         """
         record = self.job(job)
         if record.outcome is Outcome.SUCCEEDED and job in self._results:
             result: T = self._results[job]
             return result
-        reason = "not known" if record.outcome is None else record.outcome.value
-        raise NoResult(job.name, f"{reason}: {record.cause}") from self._errors.get(job)
+        raise NoResult(job.name, _why_none(record)) from self._errors.get(job)
 
     def error(self, job: Job[Any]) -> BaseException | None:
         """What *job* raised; None if it raised nothing: it succeeded, was skipped or cancelled."""
@@ -116,6 +116,14 @@ class Run:
             raise BaseExceptionGroup(message, list(self._errors.values()))
         if self.outcome is not Outcome.SUCCEEDED:
             raise NoResult(self.workflow, self.cause)
+
+
+def _why_none(record: JobRecord) -> str:
+    if record.outcome is None:
+        return "it is not known to have ended"
+    if record.outcome is Outcome.SUCCEEDED:
+        return "it succeeded, and journals keep no results"
+    return f"{record.outcome.value}: {record.cause}"
 
 
 def recorded_run(

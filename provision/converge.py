@@ -37,11 +37,11 @@ AFTER_A_FAILURE = 5.0
 class NotVisible(ProvisionError):
     """Raised when a change was reported as made and cannot be seen."""
 
+    hint = "run it again; nothing is done twice"
+
     def __init__(self, change: Change) -> None:
         self.change = change
         super().__init__(f"{change.what}: reported as done, and not to be seen")
-
-    hint = "run it again; nothing is done twice"
 
 
 async def converge(

@@ -21,6 +21,7 @@ from procman import (
     JobRecord,
     Journal,
     Line,
+    NoResult,
     OnFailure,
     Outcome,
     Restart,
@@ -65,6 +66,25 @@ async def a_varied_run(journal: Path) -> Run:
     workflow.job(nothing, needs=[broken, "talk"])
     workflow.job(nothing, name="clean", needs=[broken.finished])
     return await workflow.run(hooks=[Journal(journal)])
+
+
+async def test_p86_a_journal_says_that_it_keeps_no_results(tmp_path: Path) -> None:
+    """P86: a job that succeeded is not said to have failed."""
+    workflow = Workflow("w")
+
+    async def answer(context: Context) -> int:
+        await context.run(Step("think", shell("true")))
+        return 42
+
+    answered = workflow.job(answer)
+    await workflow.run(hooks=[Journal(tmp_path / "journal")])
+    whole = (tmp_path / "journal").read_bytes()
+    (tmp_path / "cut").write_bytes(whole[: whole.index(b"\n") + 1])
+
+    with pytest.raises(NoResult, match="it succeeded, and journals keep no results"):
+        Run.from_journal(tmp_path / "journal").result(answered)
+    with pytest.raises(NoResult, match="it is not known to have ended"):
+        Run.from_journal(tmp_path / "cut").result(answered)
 
 
 async def test_p86_a_run_can_be_read_back_from_its_journal(tmp_path: Path) -> None:
