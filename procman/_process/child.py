@@ -51,13 +51,20 @@ class Child:
     """
 
     def __init__(
-        self, command: Command, intake: Intake, hurry: Hurry, watch: Watch, spawned: Spawned
+        self,
+        command: Command,
+        intake: Intake,
+        hurry: Hurry,
+        *,
+        watch: Watch,
+        spawned: Spawned,
+        started: float,
     ) -> None:
         self.command = command
         self._intake = intake
         self._watch = watch
         self._child = spawned
-        self._started = spawned.born
+        self._started = started
         self._end = TreeEnd(Tree(self._child), command.stop, hurry, self, self._started)
         self._stdin = memoryview(stdin_bytes(command))
         self._streams = intake.attach(self._child.stdout, self._child.stderr)
@@ -76,6 +83,7 @@ class Child:
         Raises:
             CommandNotStarted: the system refused; nothing is left behind.
         """
+        started = anyio.current_time()
         try:
             # While nothing runs yet: later there may be no descriptor left.
             watch = Watch()
@@ -88,7 +96,7 @@ class Child:
             watch.close()
             intake.abandon()
             raise
-        return cls(command, intake, hurry, watch, spawned)
+        return cls(command, intake, hurry, watch=watch, spawned=spawned, started=started)
 
     @property
     def _containment(self) -> Containment:

@@ -32,12 +32,10 @@ class Mark:
 
     Attributes:
         name: Unique; the last part of ``PROCMAN_CHILD``, after the marks of procmans around us.
-        serial: Those of later children are higher.
         tag: Unique; the soft ``RLIMIT_RTTIME``, on Linux. Holds one mark, the innermost.
     """
 
     name: str
-    serial: int
     tag: int
 
     def put_on(self, pid: int) -> None:
@@ -83,7 +81,7 @@ class Marks:
         self._serial += 1
         token, tags = self._spared if is_spared else self._guarded
         tag = tags | self._serial % (1 << SERIAL_BITS)
-        return Mark(f"{token}.{self._serial}", self._serial, tag)
+        return Mark(f"{token}.{self._serial}", tag)
 
     def _renew(self) -> None:
         self.token, spared = _token(), _token()

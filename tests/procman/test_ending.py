@@ -33,8 +33,8 @@ from procman import (
     run_step,
     whole,
 )
-from procman._process import spawn
 from procman._process.exit import exit_descriptor
+from procman._process.siblings import siblings
 from procman._process.table import newest_pid, read_process
 from tests.procman.children import (
     is_alive,
@@ -330,8 +330,8 @@ async def test_p38_a_pid_that_was_another_childs_hides_nobody(
 ) -> None:
     """P38: pids are given out again; here the next ones were children of ours before."""
     newest = newest_pid()
-    before = dict.fromkeys(range(newest, newest + 2000), 0)
-    monkeypatch.setattr(spawn, "recent_children", before)
+    before = dict.fromkeys(range(newest, newest + 2000), time.monotonic())
+    monkeypatch.setattr(siblings, "_moments", before)
 
     output = await run_step(Step("x", python(VANISHING), whole))
 

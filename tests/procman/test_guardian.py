@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from textwrap import dedent
 
@@ -157,7 +158,7 @@ def test_p35_what_was_forked_before_the_mark_came_is_marked_as_well() -> None:
     early = int(leader.stdout.readline())
     mark = marks.new()
 
-    mark_early_descendants(leader.pid, mark)
+    mark_early_descendants(leader.pid, mark, time.monotonic())
 
     assert tag_of(early) == mark.tag
     os.killpg(leader.pid, signal.SIGKILL)
