@@ -17,7 +17,8 @@ ALL = ".[local,otel]"
 
 def run_check(session: nox.Session) -> None:
     session.run("mypy")
-    session.run("basedpyright")
+    # Left to itself it takes a .venv beside the sources for the environment to check with.
+    session.run("basedpyright", "--pythonpath", f"{session.bin}/python")
 
 
 def run_test(session: nox.Session) -> None:
