@@ -23,6 +23,7 @@ from procman import (
     LimitName,
     Output,
     OutputLines,
+    Redactor,
     Secret,
     Step,
     StepTimedOut,
@@ -32,6 +33,7 @@ from procman import (
     whole,
 )
 from procman._process.stream import Stream
+from procman.secret import Bytes
 from tests.procman.children import IN_TURN, python, shell
 from tests.procman.memory import peak_memory
 
@@ -180,6 +182,45 @@ def test_a_pipe_that_cannot_be_widened_is_read_all_the_same() -> None:
     stream.close()
     assert stream.is_at_end
     assert stream.kept.content() == (b"x" * 200_000, 0)
+
+
+class Sunk:
+    """Takes so many pieces and then fails, for good."""
+
+    def __init__(self, pieces: int) -> None:
+        self.taken: list[bytes] = []
+        self._left = pieces
+
+    def feed(self, data: Bytes) -> None:
+        self.taken.append(bytes(data))
+        if len(self.taken) > self._left:
+            raise ValueError(f"full after {self._left}")
+
+    def close(self) -> None:
+        self.feed(b"the end")
+
+
+def test_whoever_fails_is_given_nothing_more_and_harms_nobody_else() -> None:
+    """The first failure is the one that is raised; all others are told to the end."""
+    ours, theirs = socket.socketpair()
+    ours.settimeout(0)
+    stream = Stream(ours.detach(), MIB)
+    sinks = [Sunk(2), Sunk(99), Sunk(1)]
+    for sink in sinks:
+        stream.pass_on(sink, Redactor(frozenset()))
+    with theirs:
+        for piece in (b"a", b"b", b"c", b"d"):
+            theirs.send(piece)
+            assert stream.read()
+    stream.close()
+
+    assert str(stream.failure) == "full after 1"
+    assert [sink.taken for sink in sinks] == [
+        [b"a", b"b", b"c"],
+        [b"a", b"b", b"c", b"d", b"the end"],
+        [b"a", b"b"],
+    ]
+    assert stream.kept.content() == (b"abcd", 0)
 
 
 async def test_a_spill_is_whole_and_clean_when_its_reader_is_killed(tmp_path: Path) -> None:

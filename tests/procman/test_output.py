@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import anyio
@@ -255,6 +256,20 @@ async def test_p23_what_is_no_json_line_is_refused_both_ways(line: str, reason: 
         with pytest.raises(UnparsedOutput) as caught:
             await run_step(Step("x", shell("cat", stdin=printed), json_lines_as(dict[str, int])))
         assert caught.value.reason.startswith(reason.partition(";")[0])
+
+
+async def test_p23_a_broken_last_line_is_not_lost_to_a_slow_hook() -> None:
+    """P23, P25: it is read after the drain limit, from what the child left in its pipe."""
+
+    def slow(event: Event) -> None:
+        if isinstance(event, OutputItem) and event.number % 10_000 == 0:
+            time.sleep(0.02)
+
+    source = "for i in range(100_000): print(i)\nprint('oops')"
+    step = Step("x", python(source), json_lines=True, capture=Capture(drain=0.01))
+
+    with pytest.raises(UnparsedOutput, match="line 100001"):
+        await run_step(step, hooks=[slow])
 
 
 async def test_p23_a_last_line_without_its_end_is_read_too() -> None:

@@ -220,9 +220,13 @@ def _all_of(error: BaseException | None) -> list[str]:
         return []
     told = [str(error), repr(error), repr(error.args), repr(getattr(error, "__notes__", None))]
     told += traceback.format_exception(error)
-    if isinstance(error, StepError) and error.output is not None:
-        told += [repr(error.output.stdout), repr(error.output.stderr), repr(error.output.merged)]
-        told += [str(error.output.last_lines(99)), repr(error.diagnostics)]
+    outputs = [arg for arg in error.args if isinstance(arg, Output)]
+    if isinstance(error, StepError):
+        told.append(repr(error.diagnostics))
+        outputs += [error.output] if error.output else []
+    for output in outputs:
+        told += [repr(output.stdout), repr(output.stderr), repr(output.merged)]
+        told.append(repr(output.last_lines(99)))
     return told + _all_of(error.__cause__) + _all_of(error.__context__)
 
 
