@@ -98,7 +98,7 @@ class Diagnosis:
             environment=environment,
             hurry=HurryUntil(self._execution.hurry, ends_at),
             deadline=math.inf,
-            secrets=self._execution.secrets,
+            secrets=self._execution.secrets(self._job),
             tell_lines=announcer.output_lines if step.live else None,
         )
         failure: BaseException | None = None

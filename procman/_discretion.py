@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from attrs import evolve
 
-from procman.events import Event, JobLogged, OutputItem
-from procman.secret import REDACTED, Redactor
+from procman.events import Event, JobLogged, OutputItem, RunEnded, RunStarted
+from procman.secret import REDACTED, KnownSecrets, Redactor
 
 IN_WORDS = ("cause", "command")
 """The fields of events that quote what others said: errors, programs, whoever runs a workflow."""
 
 
-def discreet(event: Event, redactor: Redactor) -> Event:
-    """*event* without secrets; in `OutputLines` and outputs there are none any more."""
-    if not redactor.spellings:
-        return event
+def discreet(event: Event, known: Mapping[str, KnownSecrets]) -> Event:
+    """*event* without the secrets that are *known* of its job; an end of a run without any."""
+    match event:
+        case RunStarted():
+            concerned: Iterable[KnownSecrets] = ()
+        case RunEnded():
+            concerned = known.values()
+        case _:
+            concerned = (known[event.job],) if event.job in known else ()
+    for each in concerned:
+        event = _discreet(event, each.redactor)
+    return event
+
+
+def _discreet(event: Event, redactor: Redactor) -> Event:
+    # In lines and outputs there are no secrets any more.
     match event:
         case OutputItem():
             return evolve(event, value=_clean(event.value, redactor))

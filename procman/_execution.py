@@ -32,7 +32,6 @@ class Execution:
         scope: Cancelled when the run must stop.
         hurry: Begun when it must stop at once.
         recorder: Remembers what happened.
-        secrets: Those that children were given so far; no event shows one.
         stopped_by: Why the run stops before its jobs are done: a signal, a limit, or an
             error that is nobody's job; None as long as it does not.
     """
@@ -42,10 +41,10 @@ class Execution:
     scope: anyio.CancelScope = field(factory=anyio.CancelScope)
     hurry: Hurry = field(factory=Hurry)
     recorder: Recorder = field(factory=Recorder)
-    secrets: KnownSecrets = field(factory=KnownSecrets)
     stopped_by: Signals | Limit | BaseException | None = None
     _began: float = field(factory=time.monotonic)
     _ids: count[int] = field(factory=lambda: count(1))
+    _secrets: dict[str, KnownSecrets] = field(factory=dict)
     _slots: dict[str, anyio.Semaphore] = field(factory=dict)
     _environment_hooks: Sequence[EnvironmentHook] = field(init=False)
     _output_hooks: Sequence[OutputHook] = field(init=False)
@@ -64,13 +63,17 @@ class Execution:
 
     def emit(self, event: Event) -> None:
         """Tell every hook; one that raises stops the run and hears no more."""
-        event = discreet(event, self.secrets.redactor)
+        event = discreet(event, self._secrets)
         self.recorder(event)
         for hook in self.hooks:
             try:
                 hook(event)
             except Exception as error:  # noqa: BLE001 - whatever it is, it ends the run
                 self._break(hook, error)
+
+    def secrets(self, job: str) -> KnownSecrets:
+        """Those that the children of that job were given so far; no event of it shows one."""
+        return self._secrets.setdefault(job, KnownSecrets())
 
     def environment(self, start: ChildStart) -> Mapping[str, str]:
         """What hooks add to the environment of the child of *start*."""

@@ -67,7 +67,7 @@ class Start:
             added = self._execution.environment(self._child_start)
             command = watch.prepared(self.command.with_env({**added, **self.command.env}))
             tell = self._tell_lines(watch) if self._has_readers else None
-            redactor = self._execution.secrets.learn(command.redactor)
+            redactor = self._execution.secrets(self._job).learn(command.redactor)
             intake = Intake(self._service.capture, redactor, on_lines=tell)
             child = await Child.start(command, intake, self._execution.hurry)
             watch.started()

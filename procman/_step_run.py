@@ -90,7 +90,7 @@ class StepRun(Generic[T]):
             environment=environment,
             hurry=self._execution.hurry,
             deadline=deadline,
-            secrets=self._execution.secrets,
+            secrets=self._execution.secrets(self._job),
             tell_lines=self._announcer.output_lines if step.live else None,
             tell_item=self._announcer.output_item if step.json_lines else None,
             before_end=diagnosis.ask_running if diagnosis.has_running else None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from weakref import WeakValueDictionary
 
 from attrs import field, frozen
 
@@ -16,7 +17,7 @@ STREAMS = (1, 2)
 """By what number what came on stdout and on stderr is told apart where it is mixed."""
 
 SHORTEST_LASTING = 4
-"""Characters of a secret that is looked for all through a run."""
+"""Characters of a secret that is looked for all through a job."""
 
 Bytes = bytes | memoryview
 
@@ -55,16 +56,16 @@ class Redactor:
     @cached_property
     def spellings(self) -> tuple[bytes, ...]:
         """Every spelling of every secret."""
-        return tuple(frozenset().union(*(spellings(secret.value) for secret in self.secrets)))
+        return tuple(frozenset().union(*self._by_secret))
+
+    @cached_property
+    def _by_secret(self) -> tuple[frozenset[bytes], ...]:
+        return tuple(spellings(secret.value) for secret in self.secrets)
 
     @cached_property
     def _shortest(self) -> tuple[bytes, ...]:
         """Those of which each other contains one: where none of them is, there is no secret."""
-        found: list[bytes] = []
-        for spelling in sorted(self.spellings, key=len):
-            if not any(shorter in spelling for shorter in found):
-                found.append(spelling)
-        return tuple(found)
+        return tuple(frozenset().union(*map(_without_longer, self._by_secret)))
 
     def clean(self, data: bytes, *, is_torn_before: bool = False, is_torn: bool = False) -> bytes:
         """
@@ -110,7 +111,7 @@ class Redactor:
         return RedactedStream(self)
 
     def __or__(self, other: Redactor) -> Redactor:
-        return Redactor(self.secrets | other.secrets)
+        return _redactor(self.secrets | other.secrets)
 
     def edge(self, data: bytes) -> int:
         """From where on *data* may be the beginning of a secret; its length if nowhere."""
@@ -174,12 +175,31 @@ NOTHING_SECRET = Redactor(frozenset[Secret]())
 def redactor_of(values: Iterable[object]) -> Redactor:
     """A redactor of the secrets among *values*."""
     secrets = frozenset(value for value in values if isinstance(value, Secret))
-    return Redactor(secrets) if secrets else NOTHING_SECRET
+    return _redactor(secrets) if secrets else NOTHING_SECRET
+
+
+_redactors = WeakValueDictionary[frozenset[Secret], Redactor]()
+
+
+def _redactor(secrets: frozenset[Secret]) -> Redactor:
+    """The one of *secrets*: to spell them all takes longer than to look for them."""
+    redactor = _redactors.get(secrets)
+    if redactor is None:
+        redactor = _redactors[secrets] = Redactor(secrets)
+    return redactor
+
+
+def _without_longer(spelled: frozenset[bytes]) -> frozenset[bytes]:
+    found: list[bytes] = []
+    for spelling in sorted(spelled, key=len):
+        if not any(shorter in spelling for shorter in found):
+            found.append(spelling)
+    return frozenset(found)
 
 
 class KnownSecrets:
     """
-    The secrets that came up in a run: whatever is told of it from then on shows none of them.
+    The secrets that came up in a job: whatever is told of it from then on shows none of them.
 
     Those that are shorter than any word are looked for in what their own child prints alone.
 
@@ -194,5 +214,5 @@ class KnownSecrets:
         """One that knows them all, those of *redactor* among them."""
         lasting = frozenset(s for s in redactor.secrets if len(s.value) >= SHORTEST_LASTING)
         if not lasting <= self.redactor.secrets:
-            self.redactor |= Redactor(lasting)
+            self.redactor |= _redactor(lasting)
         return self.redactor if lasting == redactor.secrets else self.redactor | redactor
