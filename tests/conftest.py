@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, settings
+
+# For `benchmarks`, which is not installed; what is installed comes first.
+sys.path.append(str(Path(__file__).parent.parent))
 
 pytest_plugins = ["procman.testing.pytest_plugin", "pytester"]
 
