@@ -45,6 +45,10 @@ class Finding:
         return f"{subject}{self.where}: expected {self.expected}, found {self.observed}"
 
 
+OF_MACHINES = frozenset({"machine-state", "machine-check"})
+"""The codes of findings that a new release may end, though nothing declared has changed."""
+
+
 class NotVerified(ProvisionError):
     """
     Raised when it ran, but the world is not as asked.
@@ -57,6 +61,9 @@ class NotVerified(ProvisionError):
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         self.findings = tuple(findings)
+        ill = sorted({f.app for f in findings if f.app and f.code in OF_MACHINES})
+        again = " ".join(f"--redeploy {app}" for app in ill)
+        self.hint = f"when the cause is mended, release it anew: {again}" if ill else ""
         super().__init__(self.findings)
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from provision.finding import Finding, NotVerified
 from provision.local.world import World, actions, addresses, apps, machines, secrets, volumes
 from provision.local.world.addresses import AddressType
 from tests.provision.platforms import FLY_TOML, write_platform
@@ -209,3 +210,12 @@ def test_f17_a_state_nobody_knows_is_not_healthy(tmp_path: Path) -> None:
     assert found.exit_code == 3
     assert found.report["apps"]["web"]["health"] == "unknown"
     assert found.report["findings"][0]["observed"] == "unknown (hibernating)"
+
+
+def test_what_a_new_release_may_end_says_how_to_get_one() -> None:
+    """A crash is no difference, so nothing would be deployed for it by itself."""
+    crashed = Finding("machine-state", "machines.1.state", "started", "stopped", "web")
+    surplus = Finding("machine-count", "machines.app", "1", "2", "aside")
+
+    assert NotVerified([crashed, surplus]).hint.endswith("release it anew: --redeploy web")
+    assert NotVerified([surplus]).hint == ""
