@@ -92,6 +92,7 @@ class Spawned:
         return True
 
     def _let_go(self) -> None:
+        starter.running -= 1
         # As long as it is not reaped its pid cannot come to name another process.
         if self.roster is not None:
             self.roster.let_go(self._slot)
@@ -145,6 +146,7 @@ async def _spawn(command: Command, roster: Roster | None, fds: list[int]) -> Spa
     except BaseException:
         end_at_once(pid)
         raise
+    starter.running += 1
     _close(theirs[1:] if stdin is None else theirs)
     return Spawned(pid, mark, exit_fd, stdout, stderr, stdin, born, roster, slot)
 

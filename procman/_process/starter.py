@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from signal import SIGKILL
 
 import anyio
 from anyio.lowlevel import RunVar
 
+from procman._process.table import runnable
+
 SLOW = 0.001
-"""Seconds after which the machine is taken to be busy: a tenth of it is enough for a start."""
+"""Seconds after which a start had to wait for a processor: a tenth of it is enough for one."""
 
 BUSY_FOR = 0.25
-"""Seconds that it is then taken to be."""
+"""Seconds that the machine is then taken to be busy, if others than our children make it so."""
+
+PROCESSORS = os.cpu_count() or 1
 
 THREADS = 4
 
@@ -30,10 +36,15 @@ class Starter:
     Starts a program right here while that is quick, and in a thread while the machine is busy.
 
     Whoever starts one sleeps until it is executed. Where it has to wait for its turn first, all
-    that we could do meanwhile would wait with it, and so would every other start.
+    that we could do meanwhile would wait with it, and so would every other start. If those it
+    waits for are children of ours nothing is lost: they have to have their turns anyway.
+
+    Attributes:
+        running: How many children there are.
     """
 
     def __init__(self) -> None:
+        self.running = 0
         self._busy_until = 0.0
 
     async def start(self, launch: Launch) -> int:
@@ -53,8 +64,16 @@ class Starter:
             return launch()
         finally:
             now = time.monotonic()
-            if now - began > SLOW:
+            if now - began > SLOW and self._is_contended():
                 self._busy_until = now + BUSY_FOR
+
+    def _is_contended(self) -> bool:
+        """Whether strangers want all processors; of our own children half are asleep."""
+        if sys.platform != "linux":
+            return False
+        with suppress(OSError):
+            return runnable() - self.running / 2 - 1 >= PROCESSORS
+        return False
 
 
 class _Handed:

@@ -57,6 +57,11 @@ def newest_pid() -> int:
     return int(os.pread(_load_average(), 128, 0).rpartition(b" ")[2])
 
 
+def runnable() -> int:
+    """How many threads of the whole machine run or wait for a processor, ours included."""
+    return int(os.pread(_load_average(), 128, 0).split()[3].partition(b"/")[0])
+
+
 @cache
 def _load_average() -> int:
     """The file that tells it, held open from now on: it is read at the end of every child."""

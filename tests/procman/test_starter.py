@@ -64,6 +64,7 @@ async def test_a_start_that_takes_long_has_the_next_ones_made_in_threads(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """For as long as the machine is taken to be busy."""
+    monkeypatch.setattr(starting, "PROCESSORS", 0)
     monkeypatch.setattr(starting, "BUSY_FOR", 60)
     here, starter = threading.get_ident(), Starter()
 
@@ -72,6 +73,32 @@ async def test_a_start_that_takes_long_has_the_next_ones_made_in_threads(
     threads += [await starter.start(launch) for launch in (slow, threading.get_ident)]
 
     assert [thread == here for thread in threads] == [True, True, False, False, True]
+
+
+async def test_a_start_that_waits_for_children_of_ours_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They have to have their turns anyway."""
+    monkeypatch.setattr(starting, "PROCESSORS", 1_000_000)
+    starter = Starter()
+
+    threads = [await starter.start(launch) for launch in (slow, threading.get_ident)]
+
+    assert threads == [threading.get_ident()] * 2
+
+
+async def test_children_that_run_are_counted() -> None:
+    """From their start until they are reaped."""
+    before = starter.running
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(run_step, Step("x", shell("sleep 60")))
+        with anyio.fail_after(10):
+            while starter.running == before:
+                await anyio.sleep(0.001)
+        tasks.cancel_scope.cancel()
+
+    assert starter.running == before
 
 
 async def test_p75_the_cancellation_of_a_task_loses_no_child(tmp_path: Path) -> None:
