@@ -29,7 +29,9 @@ def write_launcher(world: Path, folder: Path) -> Path:
         NotAWorld: *world* is something else.
     """
     create_world(world).close()
-    words = [sys.executable, "-I", "-S", str(PROGRAM), str(world.absolute())]
+    # Not by way of a virtual environment, which takes its time to be found and is not needed.
+    python = os.path.realpath(sys.executable)
+    words = [python, "-I", "-S", str(PROGRAM), str(world.absolute())]
     launcher = folder.absolute() / "fly"
     draft = launcher.with_name(f".fly.{os.getpid()}.{os.urandom(4).hex()}")
     draft.write_text(f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n', encoding="utf-8")

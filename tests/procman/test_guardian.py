@@ -235,7 +235,7 @@ async def test_a_forked_process_does_not_hold_the_lifeline(tmp_path: Path) -> No
     forking.send_signal(signal.SIGKILL)
     forking.wait()
 
-    await until_gone(pid, seconds=1.5)
+    await until_gone(pid)
     assert forking.stdout is not None
     forking.stdout.close()
 

@@ -165,12 +165,18 @@ async def test_p83_who_needs_its_start_does_not_wait_until_it_is_ready(tmp_path:
     assert run.outcome is Outcome.SUCCEEDED
 
 
-async def test_p64_p83_its_death_cancels_those_who_need_it() -> None:
+async def test_p64_p83_its_death_cancels_those_who_need_it(tmp_path: Path) -> None:
     """P64, P83: also through another service; those who do not need it follow `on_failure`."""
     workflow = Workflow("w", on_failure=OnFailure.CONTINUE)
-    db = workflow.service(up("db", "sleep 0.1; exit 4"))
+
+    async def let_it_die(context: Context) -> None:
+        (tmp_path / "flag").touch()
+        await wait(context)
+
+    dying = f"while [ ! -e {tmp_path}/flag ]; do sleep 0.01; done; exit 4"
+    db = workflow.service(up("db", dying))
     app = workflow.service(up("app"), needs=[db])
-    user = workflow.job(wait, name="user", needs=[app])
+    user = workflow.job(let_it_die, name="user", needs=[app])
     stepping = workflow.job(
         lambda context: context.run(Step("x", shell("exec sleep 60"))),
         name="stepping",
