@@ -126,14 +126,19 @@ def test_what_was_done_unseen_is_gone_on_with(tmp_path: Path) -> None:
     }
 
 
-def failing(folder: Path, scenario: str, *, is_deploy: bool = True) -> Ran:
-    """A run of two apps, one in need of the other, while *scenario* happens to the first."""
+def write_apps(folder: Path, **others: str) -> None:
+    """A platform of an app with a secret, and *others*."""
     write_platform(
         folder,
-        {"web": 'secrets = ["KEY"]', "after": 'depends_on = ["web"]'},
+        {"web": 'secrets = ["KEY"]', **others},
         head=SHORT_WAITS,
         tail='[secrets.KEY]\nfrom = "env:KEY"\n',
     )
+
+
+def failing(folder: Path, scenario: str, *, is_deploy: bool = True) -> Ran:
+    """A run of two apps, one in need of the other, while *scenario* happens to the first."""
+    write_apps(folder, after='depends_on = ["web"]')
     if is_deploy:
         before_deploy(folder, "acme-web", "acme-after")
     tell(folder, scenario, app="acme-web")
@@ -178,6 +183,7 @@ def test_what_goes_wrong_with_an_app_is_told_and_mended(
     if scenario in LEAVES_NOTHING:
         return
     all_is_well(tmp_path)
+    write_apps(tmp_path)
     again = provision(tmp_path, *QUICK, KEY="s3cr3t-value")
     is_surplus = error == "NotVerified"
     assert again.exit_code == (3 if is_surplus else 0), again.stderr
