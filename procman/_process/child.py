@@ -25,7 +25,7 @@ WRITE_SIZE = 65536
 LAST_TURNS = 16
 """Turns spent on what the dead left in their pipes: more than the largest pipe holds."""
 
-HEAD_START = 0.004
+HEAD_START = 0.01
 """
 Seconds in which a child whose output is only kept is watched for nothing but its end.
 

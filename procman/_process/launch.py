@@ -13,10 +13,9 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
-
-from procman._process.mark import Mark
+from typing import Any, Protocol
 
 FIRST_FREE = 3
 """The first descriptor that is not a standard stream."""
@@ -40,67 +39,116 @@ is to wait a second time, for a program that is already under way.
 fork_exec: Any = _posixsubprocess.fork_exec
 
 
-def launch(
-    argv: Sequence[str],
-    environment: Mapping[bytes, bytes],
-    cwd: Path | None,
-    streams: tuple[int, int, int],
-    *,
-    pass_fds: Sequence[int],
-    mark: Mark,
-) -> int:
+class Launch(Protocol):
     """
-    Start *argv* in a session of its own, with *mark* put on it; its pid.
+    A start of a program in a session of its own.
+
+    All but `execute` is to be done in the thread that everything else is done in.
+    """
+
+    def execute(self) -> int:
+        """
+        Sleep until it is executed, or is not; its pid.
+
+        Raises:
+            OSError: there is no process to execute it in.
+        """
+        ...
+
+    def finish(self, pid: int | None) -> None:
+        """
+        Let go of what was needed for it; *pid* if it was executed.
+
+        Raises:
+            OSError: the child could not execute it; it is reaped.
+        """
+        ...
+
+
+class ForkExec:
+    """
+    By the lower half of `subprocess`.
 
     *streams* become its stdin, stdout and stderr; of all other descriptors it gets *pass_fds*.
-
-    Raises:
-        OSError: the system refused; nothing is left behind.
     """
-    start = _fork_exec if IS_KNOWN else _popen
-    return start(argv, environment, cwd, streams, pass_fds=pass_fds, mark=mark)
 
+    def __init__(
+        self,
+        argv: Sequence[str],
+        environment: Mapping[bytes, bytes],
+        cwd: Path | None,
+        streams: tuple[int, int, int],
+        pass_fds: Sequence[int],
+    ) -> None:
+        self._reading, self._writing = reading, writing = _pipe_for_reason()
+        stdin, stdout, stderr = streams
+        self._args = (
+            *(list(argv), _candidates(argv[0], environment), True),
+            tuple(sorted({*pass_fds, writing})) if pass_fds else (writing,),
+            None if cwd is None else os.fspath(cwd),
+            [b"%b=%b" % pair for pair in environment.items()],
+            *(stdin, -1, -1, stdout, -1, stderr, reading, writing),
+            *(True, True, -1, None, None, None, -1, None, *VFORK),
+        )
 
-def _fork_exec(
-    argv: Sequence[str],
-    environment: Mapping[bytes, bytes],
-    cwd: Path | None,
-    streams: tuple[int, int, int],
-    *,
-    pass_fds: Sequence[int],
-    mark: Mark,
-) -> int:
-    reading, writing = _pipe_for_reason()
-    stdin, stdout, stderr = streams
-    try:
+    def execute(self) -> int:
+        """As `Launch.execute`; lets other threads run meanwhile, and never again before the end."""
+        pid: int = fork_exec(*self._args)
+        return pid
+
+    def finish(self, pid: int | None) -> None:
+        """As `Launch.finish`."""
+        os.close(self._writing)
         try:
-            pid: int = fork_exec(
-                *(list(argv), _candidates(argv[0], environment), True),
-                tuple(sorted({*pass_fds, writing})) if pass_fds else (writing,),
-                None if cwd is None else os.fspath(cwd),
-                [b"%b=%b" % pair for pair in environment.items()],
-                *(stdin, -1, -1, stdout, -1, stderr, reading, writing),
-                *(True, True, -1, None, None, None, -1, None, *VFORK),
-            )
-            # At once: what it has started by now does not have it.
-            mark.put_on(pid)
+            reason = b"" if pid is None else self._reason()
         finally:
-            os.close(writing)
-        reason = _reason(reading)
-    finally:
-        os.close(reading)
-    if reason:
-        os.waitpid(pid, 0)
-        raise _refused(reason)
-    return pid
+            os.close(self._reading)
+        if reason and pid is not None:
+            os.waitpid(pid, 0)
+            raise _refused(reason)
+
+    def _reason(self) -> bytes:
+        """Why the program was not executed, as the child wrote it; nothing if it was."""
+        try:
+            return os.read(self._reading, REASON_SIZE)
+        except BlockingIOError:
+            return b""
 
 
-def _reason(reading: int) -> bytes:
-    """Why the program was not executed, as the child wrote it; nothing if it was."""
-    try:
-        return os.read(reading, REASON_SIZE)
-    except BlockingIOError:
-        return b""
+class Popen:
+    """By `subprocess` itself, for a Python whose lower half is not known."""
+
+    def __init__(
+        self,
+        argv: Sequence[str],
+        environment: Mapping[bytes, bytes],
+        cwd: Path | None,
+        streams: tuple[int, int, int],
+        pass_fds: Sequence[int],
+    ) -> None:
+        stdin, stdout, stderr = streams
+        self._start = partial(
+            subprocess.Popen,
+            argv,
+            stdin=stdin,
+            stdout=stdout,
+            stderr=stderr,
+            env=environment,
+            cwd=cwd,
+            pass_fds=pass_fds,
+            start_new_session=True,
+            bufsize=0,
+        )
+
+    def execute(self) -> int:
+        """As `Launch.execute`; here it also tells why it was not executed."""
+        program = self._start()
+        # It is waited for elsewhere.
+        program.returncode = 0
+        return program.pid
+
+    def finish(self, pid: int | None) -> None:
+        """As `Launch.finish`: there is nothing to let go of."""
 
 
 def _pipe_for_reason() -> tuple[int, int]:
@@ -130,28 +178,5 @@ def _refused(reason: bytes) -> OSError:
     return OSError(number, os.strerror(number))
 
 
-def _popen(
-    argv: Sequence[str],
-    environment: Mapping[bytes, bytes],
-    cwd: Path | None,
-    streams: tuple[int, int, int],
-    *,
-    pass_fds: Sequence[int],
-    mark: Mark,
-) -> int:
-    stdin, stdout, stderr = streams
-    program = subprocess.Popen(
-        argv,
-        stdin=stdin,
-        stdout=stdout,
-        stderr=stderr,
-        env=environment,
-        cwd=cwd,
-        pass_fds=pass_fds,
-        start_new_session=True,
-        bufsize=0,
-    )
-    # It is waited for elsewhere.
-    program.returncode = 0
-    mark.put_on(program.pid)
-    return program.pid
+launched = ForkExec if IS_KNOWN else Popen
+"""What a program is started by."""

@@ -16,6 +16,7 @@ VARIABLE = "PROCMAN_CHILD"
 SIGN = f"\0{VARIABLE}=".encode()
 
 READ_SIZE = 32768
+STRANGERS = 4096
 
 TAGGED = 1 << 62
 SERIAL_BITS = 26
@@ -51,16 +52,46 @@ class Mark:
 
     def is_on(self, pid: int) -> bool:
         """Whether *pid* carries it in either way."""
-        return tag_of(pid) == self.tag or self._is_in_environment(pid)
-
-    def _is_in_environment(self, pid: int) -> bool:
-        try:
-            environment = b"\0" + _read(f"/proc/{pid}/environ")
-        except (FileNotFoundError, ProcessLookupError, PermissionError):
-            # Gone, or another user's.
+        tag = tag_of(pid)
+        if tag == self.tag:
+            return True
+        if tag is not None and self.rules_out(tag):
             return False
-        _, _, found = environment.partition(SIGN)
-        return self.name.encode() in found.partition(b"\0")[0].split(b":")
+        names = _names_on(pid)
+        if names and tag is not None and not any(map(marks.is_ours, names)):
+            _remember_stranger(tag)
+        return self.name in names
+
+    def rules_out(self, tag: int) -> bool:
+        """Whether *tag* is of another child of ours, or of a procman that no child of ours runs."""
+        token = tag >> SERIAL_BITS
+        return tag != self.tag and (token == self.tag >> SERIAL_BITS or token in _strangers)
+
+
+_strangers: set[int] = set()
+"""
+The tokens in tags of procmans around us, in none of whose marks we are named.
+
+Many of them may start many children, and each looks like one of ours: in a session of its own.
+"""
+
+
+def _remember_stranger(tag: int) -> None:
+    if tag >= TAGGED:
+        if len(_strangers) >= STRANGERS:
+            _strangers.clear()
+        _strangers.add(tag >> SERIAL_BITS)
+
+
+def _names_on(pid: int) -> list[str]:
+    """The marks in the environment it was started with."""
+    try:
+        environment = b"\0" + _read(f"/proc/{pid}/environ")
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        # Gone, or another user's.
+        return []
+    _, sign, rest = environment.partition(SIGN)
+    return rest.partition(b"\0")[0].decode(errors="replace").split(":") if sign else []
 
 
 class Marks:
@@ -82,6 +113,10 @@ class Marks:
         token, tags = self._spared if is_spared else self._guarded
         tag = tags | self._serial % (1 << SERIAL_BITS)
         return Mark(f"{token}.{self._serial}", tag)
+
+    def is_ours(self, name: str) -> bool:
+        """Whether *name* is that of a mark that a child of ours got."""
+        return name.startswith((f"{self.token}.", f"{self._spared[0]}."))
 
     def _renew(self) -> None:
         self.token, spared = _token(), _token()

@@ -14,7 +14,7 @@ from attrs import define
 from procman._process.environment import environment_of
 from procman._process.exit import exit_descriptor
 from procman._process.guardian import Roster, guarding
-from procman._process.launch import launch
+from procman._process.launch import launched
 from procman._process.mark import Mark, marks
 from procman._process.refusal import not_started
 from procman._process.reserve import reserve
@@ -128,16 +128,21 @@ async def _spawn(command: Command, roster: Roster | None, fds: list[int]) -> Spa
     stderr, theirs_err = _pipe(fds)
     theirs = (theirs_in, theirs_out, theirs_err)
     environment = environment_of(command, mark.name)
+    launch = launched(command.argv, environment, command.cwd, theirs, command.pass_fds)
 
-    def start() -> int:
-        pid = launch(
-            command.argv, environment, command.cwd, theirs, pass_fds=command.pass_fds, mark=mark
-        )
+    def execute() -> int:
+        pid = launch.execute()
+        # At once: what it has started by now does not have it.
+        mark.put_on(pid)
         siblings.add(pid)
-        mark_early_descendants(pid, mark, born)
         return pid
 
-    pid = await starter.start(start)
+    pid = None
+    try:
+        pid = await starter.start(execute)
+    finally:
+        launch.finish(pid)
+    mark_early_descendants(pid, mark, born)
     try:
         exit_fd = exit_descriptor(pid)
         slot = None if roster is None else roster.take_in(pid)

@@ -37,7 +37,8 @@ class Starter:
 
     Whoever starts one sleeps until it is executed. Where it has to wait for its turn first, all
     that we could do meanwhile would wait with it, and so would every other start. If those it
-    waits for are children of ours nothing is lost: they have to have their turns anyway.
+    waits for are children of ours nothing is lost: they have to have their turns anyway; and
+    nothing is won by a thread where there is no other child to be served.
 
     Attributes:
         running: How many children there are.
@@ -54,7 +55,7 @@ class Starter:
         Raises:
             OSError: what it raised. Then, or after a cancellation, nothing was started.
         """
-        if time.monotonic() < self._busy_until:
+        if self.running and time.monotonic() < self._busy_until:
             return await _in_thread(_Handed(lambda: self._timed(launch)))
         return self._timed(launch)
 

@@ -12,6 +12,7 @@ from signal import SIGKILL, Signals
 
 from attrs import define, field
 
+from procman._process.mark import tag_of
 from procman._process.reserve import reserve
 from procman._process.spawn import Spawned
 from procman._process.table import (
@@ -113,7 +114,8 @@ class Tree:
             yield from self._of(pid for pid in born if not self._child.is_elder_of(pid))
 
     def _of(self, pids: Iterable[int]) -> tuple[Process, ...]:
-        table = {p.pid: p for pid in pids if pid != self.leader and (p := read_process(pid))}
+        unknown = (pid for pid in pids if pid != self.leader and not self._is_anothers(pid))
+        table = {p.pid: p for pid in unknown if (p := read_process(pid))}
         found = {p.pid for p in table.values() if self._is_member(p)}
         grown = bool(found)
         while grown:
@@ -121,6 +123,10 @@ class Tree:
             found |= heirs
             grown = bool(heirs)
         return tuple(p for pid, p in table.items() if pid in found and not p.is_zombie)
+
+    def _is_anothers(self, pid: int) -> bool:
+        tag = tag_of(pid)
+        return tag is not None and self._child.mark.rules_out(tag)
 
     def _is_member(self, process: Process) -> bool:
         if self.leader in (process.session, process.group, process.parent):

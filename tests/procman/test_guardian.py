@@ -15,7 +15,7 @@ import pytest
 
 from procman import Containment, Step, command, run_step, whole
 from procman._process.guardian import guarding
-from procman._process.mark import marks, tag_of
+from procman._process.mark import SERIAL_BITS, TAGGED, VARIABLE, Mark, marks, tag_of
 from procman._process.spawn import mark_early_descendants
 from procman._process.table import all_pids, read_process
 from tests.procman.children import is_alive, open_descriptors, shell, until_exists, until_gone
@@ -163,6 +163,29 @@ def test_p35_what_was_forked_before_the_mark_came_is_marked_as_well() -> None:
     assert tag_of(early) == mark.tag
     os.killpg(leader.pid, signal.SIGKILL)
     leader.communicate()
+
+
+def test_a_procman_around_us_is_looked_at_once(tmp_path: Path) -> None:
+    """Its many children are told by their tags, those that one of our own children runs as well."""
+    mark, nested = marks.new(), Mark("2-abcdef", 2 << SERIAL_BITS | TAGGED)
+    stranger = Mark("1-abcdef", 1 << SERIAL_BITS | TAGGED)
+    found = []
+    for marked, names in ((stranger, "1-abcdef.1"), (nested, f"{mark.name}:2-abcdef.1")):
+        process = subprocess.Popen(
+            [sys.executable, "-S", "-c", "import time; time.sleep(60)"],
+            env={VARIABLE: names},
+            cwd=tmp_path,
+        )
+        marked.put_on(process.pid)
+        while not Path(f"/proc/{process.pid}/environ").read_bytes():
+            time.sleep(0.001)
+        found += [mark.is_on(process.pid), mark.is_on(process.pid)]
+        process.kill()
+        process.wait()
+
+    assert found == [False, False, True, True]
+    assert mark.rules_out(stranger.tag)
+    assert not mark.rules_out(nested.tag)
 
 
 DAEMON_STARTED = """

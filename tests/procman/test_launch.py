@@ -6,17 +6,14 @@ import errno
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from procman._process import launch
-from procman._process.mark import marks
 
-Launch = Callable[..., int]
-
-BOTH = pytest.mark.parametrize("start", [launch._fork_exec, launch._popen])
+BOTH = pytest.mark.parametrize("start", [launch.ForkExec, launch.Popen])
 
 TELL = "pwd; echo $A; cut -d' ' -f6 /proc/$$/stat; echo $$; ls /proc/self/fd | tr '\\n' ' '"
 
@@ -46,13 +43,23 @@ os.wait()
 """
 
 
-def seen_by(start: Launch, argv: Sequence[str], cwd: Path | None, *pass_fds: int) -> bytes:
+def seen_by(
+    start: type[launch.ForkExec | launch.Popen],
+    argv: Sequence[str],
+    cwd: Path | None,
+    *pass_fds: int,
+) -> bytes:
     """What the child prints; it is reaped."""
     reading, writing = os.pipe()
     null = os.open(os.devnull, os.O_RDONLY)
     environment = {b"PATH": os.environb[b"PATH"], b"A": b"\xff"}
     streams = (null, writing, writing)
-    pid = start(argv, environment, cwd, streams, pass_fds=pass_fds, mark=marks.new())
+    started = start(argv, environment, cwd, streams, pass_fds)
+    pid = None
+    try:
+        pid = started.execute()
+    finally:
+        started.finish(pid)
     os.close(null)
     os.close(writing)
     with os.fdopen(reading, "rb") as file:
@@ -63,7 +70,7 @@ def seen_by(start: Launch, argv: Sequence[str], cwd: Path | None, *pass_fds: int
 
 @BOTH
 def test_a_child_starts_in_its_own_session_with_what_it_was_given(
-    start: Launch, tmp_path: Path
+    start: type[launch.ForkExec | launch.Popen], tmp_path: Path
 ) -> None:
     """Directory, environment, streams, and of other descriptors those it is to have."""
     inherited, given = os.pipe()
@@ -90,7 +97,7 @@ def test_a_child_starts_in_its_own_session_with_what_it_was_given(
     ],
 )
 def test_a_refusal_has_the_systems_number(
-    start: Launch, argv: Sequence[str], cwd: Path | None, number: int
+    start: type[launch.ForkExec | launch.Popen], argv: Sequence[str], cwd: Path | None, number: int
 ) -> None:
     """Whoever refused: the child says it before it goes."""
     with pytest.raises(OSError, match=os.strerror(number)) as caught:

@@ -89,7 +89,9 @@ def test_p91_a_secret_is_found_in_every_spelling_at_every_split_point(
     shown = streamed(redactor, split_at(data, points))
 
     assert shown == redactor.clean(data)
-    assert not any(spelling in shown for spelling in spellings(value)[:11])
+    # A secret such as "red" stands in what takes its place.
+    bare = shown.replace(b"[redacted]", b"")
+    assert not any(spelling in bare for spelling in spellings(value)[:11])
     assert shown.count(b"[redacted]") >= len(spellings(value))
 
 
