@@ -21,6 +21,9 @@ SLOW = 0.001
 BUSY_FOR = 0.25
 """Seconds that the machine is then taken to be busy, if others than our children make it so."""
 
+OURS = 2
+"""Who is no stranger besides the children: this thread, and the child that was just started."""
+
 PROCESSORS = os.cpu_count() or 1
 
 THREADS = 4
@@ -69,11 +72,11 @@ class Starter:
                 self._busy_until = now + BUSY_FOR
 
     def _is_contended(self) -> bool:
-        """Whether strangers want all processors; of our own children half are asleep."""
+        """Whether strangers want all processors, even if none of our children is asleep."""
         if sys.platform != "linux":
             return False
         with suppress(OSError):
-            return runnable() - self.running / 2 - 1 >= PROCESSORS
+            return runnable() - self.running - OURS >= PROCESSORS
         return False
 
 

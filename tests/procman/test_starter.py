@@ -64,7 +64,7 @@ async def test_a_start_that_takes_long_has_the_next_ones_made_in_threads(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """For as long as the machine is taken to be busy."""
-    monkeypatch.setattr(starting, "PROCESSORS", 0)
+    monkeypatch.setattr(starting, "PROCESSORS", -starting.OURS)
     monkeypatch.setattr(starting, "BUSY_FOR", 60)
     here, starter = threading.get_ident(), Starter()
     starter.running = 1
