@@ -56,6 +56,10 @@ async def cancel_everywhere(make: Callable[[], Workflow], *, every: int = 1) -> 
     left, its journal is whole, and the cancellation was passed on, by the run and by each job
     in which it was raised. Processes are only looked for on Linux.
 
+    A job that suppresses the error of a step and returns without another await may be told to
+    have swallowed its cancellation, where a limit within the step was reached in that moment:
+    let it await once more.
+
     Args:
         make: Makes the workflow anew for each run.
         every: Of so many awaits one is tried.

@@ -47,6 +47,8 @@ def varied() -> Workflow:
                     diagnose=[Diagnostic(Step("why", shell("true")), when=When.ALWAYS)],
                 )
             )
+        # A limit within the step, reached as the run is cancelled, raises a cancellation, too.
+        await anyio.lowlevel.checkpoint()
 
     async def second(context: Context) -> None:
         service = Service("s", shell("echo up; exec sleep 60"), ready=Line("up"))
