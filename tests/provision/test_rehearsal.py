@@ -434,7 +434,7 @@ def test_f94_a_rehearsal_never_sees_a_real_token(tmp_path: Path) -> None:
 
 
 def test_f18_f47_missing_credentials_are_named_together(tmp_path: Path) -> None:
-    """Seen 4: exit 5 before anything is run; a missing flyctl is told as well."""
+    """Seen 4, F18, F47: exit 5 before anything is run; a missing flyctl is told as well."""
     write_platform(tmp_path, {"web": 'secrets = ["KEY"]'}, tail='[secrets.KEY]\nfrom = "env:KEY"\n')
 
     found = provision(tmp_path, "test", "-f", "test.toml", KEY="", PATH=str(tmp_path))
