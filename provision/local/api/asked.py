@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from provision.local.api.bodies import LARGEST_NUMBER, parsed, read
+from provision.local.world.record import Record
 from provision.local.world.refusals import Malformed
 
-T = TypeVar("T", bound=NamedTuple)
+T = TypeVar("T", bound=Record)
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from types import NoneType, UnionType
-from typing import Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
+from provision.local.world.record import Record
 from provision.local.world.refusals import Malformed
 
-T = TypeVar("T", bound=NamedTuple)
+T = TypeVar("T", bound=Record)
 
 TOO_DEEP = "the body cannot be read: it nests too deeply"
 LARGEST_NUMBER = 2**53

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from provision.local.standin.grammar import GLOBAL, HELP, MANY, Command, Flag, Group
+from provision.local.world.record import Record
 
 _TRUE = {"1", "t", "T", "TRUE", "true", "True"}
 _FALSE = {"0", "f", "F", "FALSE", "false", "False"}
@@ -16,7 +16,7 @@ class UsageError(Exception):
     """Raised for arguments that flyctl does not take; its text is flyctl's."""
 
 
-class Given(NamedTuple):
+class Given(Record):
     """
     What was given to a command.
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib import import_module
-from typing import NamedTuple
 
 from provision.local.standin.commandline import UsageError, find, parse, split
 from provision.local.standin.grammar import GLOBAL, Command, Flag, Group
 from provision.local.standin.roots import COMMANDS, ELSEWHERE, MODULES
+from provision.local.world.record import Record
 
 
-class Covered(NamedTuple):
+class Covered(Record):
     """
     A command that the stand-in knows.
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum, auto
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from provision.local.world.record import Record
 
 if TYPE_CHECKING:
     from provision.local.standin.session import Session
@@ -23,7 +25,7 @@ class Effect(Enum):
     """flyctl takes it; here it is refused, because something would depend on it."""
 
 
-class Flag(NamedTuple):
+class Flag(Record):
     """
     A flag.
 
@@ -49,7 +51,7 @@ class Flag(NamedTuple):
     optional: str | None = None
 
 
-class Command(NamedTuple):
+class Command(Record):
     """
     A command.
 
@@ -78,7 +80,7 @@ class Command(NamedTuple):
     elsewhere: tuple[str, ...] = ()
 
 
-class Group(NamedTuple):
+class Group(Record):
     """
     A command that only has commands.
 

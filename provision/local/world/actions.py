@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import NamedTuple
 
 from provision.local.world import leases, life, machines, volumes
 from provision.local.world.behaviour import expected
@@ -11,6 +10,7 @@ from provision.local.world.faults import Mark, marked
 from provision.local.world.life import GONE, SETTLED, MachineState, Script
 from provision.local.world.machine import Machine
 from provision.local.world.patience import Patient, sleeping
+from provision.local.world.record import Record
 from provision.local.world.refusals import MachineNotFound, Malformed, Precondition, WaitedTooLong
 from provision.local.world.store import World
 
@@ -18,7 +18,7 @@ _STARTABLE = SETTLED - {MachineState.STARTED, MachineState.DESTROYED}
 _STATES = {state.value for state in MachineState} | {"settled"}
 
 
-class Process(NamedTuple):
+class Process(Record):
     """
     A process inside a machine.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
 
 from provision.local.world import apps, identity, networks, organizations
 from provision.local.world.apps import App
 from provision.local.world.faults import Mark, marked
+from provision.local.world.record import Record
 from provision.local.world.refusals import AddressNotFound, Invalid
 from provision.local.world.store import World
 
@@ -21,7 +21,7 @@ class AddressType(StrEnum):
     PRIVATE_V6 = "private_v6"
 
 
-class Address(NamedTuple):
+class Address(Record):
     """
     An address of an app.
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import NamedTuple
 
 from provision.local.world import networks, organizations
 from provision.local.world.faults import Mark, marked
 from provision.local.world.organizations import Organization
+from provision.local.world.record import Record
 from provision.local.world.refusals import AppNotFound, Invalid, NameTaken
 from provision.local.world.store import World
 
@@ -27,7 +27,7 @@ class AppStatus(StrEnum):
     """It was deployed, and has no machines."""
 
 
-class App(NamedTuple):
+class App(Record):
     """
     An app.
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
 from provision.local.world.faults import Mark, marked
+from provision.local.world.record import Record
 from provision.local.world.references import parse
 from provision.local.world.store import World
 
@@ -13,7 +14,7 @@ RELEASE_COMMAND_GROUP = "fly_app_release_command"
 OUT_OF_MEMORY = 137
 
 
-class Behaviour(NamedTuple):
+class Behaviour(Record):
     """
     What a machine does once it is launched.
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
+
+from provision.local.world.record import Record
 
 FIRST_RESULT_MS = 100
 """How long after its start a machine's checks have a result."""
@@ -17,7 +19,7 @@ class CheckStatus(StrEnum):
     CRITICAL = "critical"
 
 
-class Check(NamedTuple):
+class Check(Record):
     """
     A check.
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from contextlib import AbstractContextManager
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+from provision.local.world.record import Record
 
 
 class Settings(Protocol):
@@ -20,7 +22,7 @@ class Settings(Protocol):
         """Keep other processes out for as long as the block lasts."""
 
 
-class _Reading(NamedTuple):
+class _Reading(Record):
     ours: int
     world: int
     speed: float

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
+from typing import Any
 
 from provision.local.world.life import Exit, Script
+from provision.local.world.record import Record
 from provision.local.world.store import World
 
 
-class Event(NamedTuple):
+class Event(Record):
     """
     An event.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
 
 from provision.local.world.operations import Operation
+from provision.local.world.record import Record
 from provision.local.world.store import World
 
 
@@ -64,7 +64,7 @@ class Mark(StrEnum):
     CLIENT_PROMPTS = "client prompts"
 
 
-class Fault(NamedTuple):
+class Fault(Record):
     """
     A fault.
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import NamedTuple
 
 from provision.local.world import apps
 from provision.local.world.faults import Mark, marked
+from provision.local.world.record import Record
 from provision.local.world.references import parse
 from provision.local.world.refusals import Answered
 from provision.local.world.store import World
@@ -15,7 +15,7 @@ MISSING_TAG = "missing"
 """An image of this tag is not found."""
 
 
-class Image(NamedTuple):
+class Image(Record):
     """
     An image.
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from provision.local.world import identity
 from provision.local.world.clock import rfc3339
+from provision.local.world.record import Record
 from provision.local.world.refusals import LeaseHeld, LeaseNotFound, Malformed
 from provision.local.world.store import World
 
@@ -13,7 +12,7 @@ LONGEST_SECONDS = 30 * 24 * 3600
 """Longer than anybody waits; a limit of the local Fly's own."""
 
 
-class Lease(NamedTuple):
+class Lease(Record):
     """
     A lease.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
 
 from provision.local.world.behaviour import Behaviour
+from provision.local.world.record import Record
 
 UPDATE_BACK_MS, LAUNCH_BACK_MS, STARTING_BACK_MS, STARTED_BACK_MS = 15_000, 14_000, 13_000, 12_000
 """How far events are dated back: flyctl takes a start for good once it is ten seconds old."""
@@ -48,7 +48,7 @@ SETTLED = frozenset(
 GONE = frozenset({MachineState.DESTROYING, MachineState.DESTROYED})
 
 
-class Exit(NamedTuple):
+class Exit(Record):
     """
     How a process ended.
 
@@ -67,7 +67,7 @@ class Exit(NamedTuple):
     restart_count: int = 0
 
 
-class Happening(NamedTuple):
+class Happening(Record):
     """
     One thing that happens to a machine.
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from provision.local.world import apps, identity
 from provision.local.world.faults import Mark, marked
 from provision.local.world.life import Script
+from provision.local.world.record import Record
 from provision.local.world.store import World
 
 PAGE = 100
 HUGE_LINES = 5000
 
 
-class LogLine(NamedTuple):
+class LogLine(Record):
     """
     A line.
 

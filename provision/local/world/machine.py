@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
+from typing import Any
 
 from provision.local.world.apps import App
+from provision.local.world.record import Record
 from provision.local.world.references import ImageRef, parse
 
 Config = dict[str, Any]
 """A machine's configuration: whatever was posted, kept as it is."""
 
 
-class Machine(NamedTuple):
+class Machine(Record):
     """
     A machine, as it is at one moment.
 

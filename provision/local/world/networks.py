@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from provision.local.world.organizations import Organization
+from provision.local.world.record import Record
 from provision.local.world.refusals import Invalid, NetworkNotFound
 from provision.local.world.store import World
 
 DEFAULT = "default"
 
 
-class Network(NamedTuple):
+class Network(Record):
     """
     A private network of an organization.
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import NamedTuple
 
 from provision.local.world.clock import rfc3339
 from provision.local.world.faults import Mark, marked
+from provision.local.world.record import Record
 from provision.local.world.refusals import Invalid, Malformed, OrganizationNotFound
 from provision.local.world.store import World
 
@@ -19,7 +19,7 @@ class OrganizationType(StrEnum):
     SHARED = "SHARED"
 
 
-class Organization(NamedTuple):
+class Organization(Record):
     """
     An organization.
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from provision.local.world.record import Record
 
 REGISTRY = "registry.example.net"
 """Where the local Fly pretends that images are."""
 
 
-class ImageRef(NamedTuple):
+class ImageRef(Record):
     """The parts of a reference; each "" where it is not there."""
 
     registry: str

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from provision.local.world.record import Record
 from provision.local.world.refusals import Invalid
 
 
-class Region(NamedTuple):
+class Region(Record):
     """
     A place with machines.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
 
 from provision.local.world.operations import Operation
+from provision.local.world.record import Record
 from provision.local.world.store import World
 
 
@@ -19,7 +19,7 @@ class Outcome(StrEnum):
     """There was no answer, whether the thing was done or not."""
 
 
-class Request(NamedTuple):
+class Request(Record):
     """
     A request.
 

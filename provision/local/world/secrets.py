@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from provision.local.world import apps, identity
 from provision.local.world.faults import Mark, marked
+from provision.local.world.record import Record
 from provision.local.world.refusals import Invalid
 from provision.local.world.store import World
 
 _NAME = re.compile(r"\w+", re.ASCII)
 
 
-class AppSecret(NamedTuple):
+class AppSecret(Record):
     """
     A secret of an app.
 

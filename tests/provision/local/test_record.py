@@ -1,72 +1,49 @@
-"""Recording anew what a real flyctl prints."""
+"""A record does what a named tuple of `typing` does."""
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-from pathlib import Path
-from typing import Any
-
 import pytest
 
-from .printed import CHANCE, masked
-from .record import Recorder
-from .replaying import load, recorded
-from .tap import request_of
-
-FLYCTL = os.environ.get("FLYCTL") or shutil.which("flyctl")
+from provision.local.world.record import Record
 
 
-def test_a_request_is_written_down_as_recordings_have_it() -> None:
-    """Method, path, query, the field that is asked for, what is sent along, the lease's nonce."""
-    query = "mutation($input: X!) { made:createOrganization(input: $input) { clientMutationId } }"
-    document = {"query": query, "variables": {"input": {"name": "Acme"}}, "operationName": "Make"}
-    json_of = {"content-type": "application/json"}
-    nonce = {"fly-machine-lease-nonce": "0123456789ab"}
+class Point(Record):
+    """What a world is made of."""
 
-    graphql = request_of("POST", "/graphql", json_of, json.dumps(document).encode())
-    lease = request_of("POST", "/v1/apps/a/machines/1/lease?ttl=13", nonce, b"")
+    across: int
+    up: int = 0
 
-    assert graphql == {
-        "method": "POST",
-        "path": "/graphql",
-        "operation": "mutation createOrganization (made) [Make]",
-        "variables": {"input": {"name": "Acme"}},
-        "content_type": "application/json",
-    }
-    assert lease == {
-        "method": "POST",
-        "path": "/v1/apps/a/machines/1/lease",
-        "query": "ttl=13",
-        "content_type": "",
-        "nonce": True,
-    }
+    @property
+    def sum(self) -> int:
+        """Of both."""
+        return self.across + self.up
 
 
-def test_values_of_secrets_are_not_written_down() -> None:
-    """Recordings lie beside the tests, for everybody to read."""
-    body = b'{"values": {"KEY": "hunter2"}}'
-
-    assert "hunter2" not in str(request_of("POST", "/v1/apps/web/secrets", {}, body))
-
-
-@pytest.mark.skipif(FLYCTL is None, reason="needs a real flyctl, in FLYCTL or on the PATH")
-@pytest.mark.parametrize("name", ["deploy-second-rolling", "http-500-graphql-mutation"])
-def test_a_recording_is_made_anew(name: str, tmp_path: Path) -> None:
-    """It says what the old one says, and its file has what the old file has."""
-    before = load(name)
-
-    made = Recorder(Path(FLYCTL or ""), tmp_path).record(name, before)
-
-    assert made.seen == recorded(name, before)
-    assert list(made.content) == list(before)
-    assert _asked(made.content) == _asked(before)
+def test_fields_are_given_in_order_by_name_or_as_declared() -> None:
+    """All ways make the same record, which is a tuple."""
+    assert Point(1) == Point(1, 0) == Point(up=0, across=1) == Point(1, up=0) == (1, 0)
+    assert (Point(1, 2).across, Point(1, 2).up, Point(1, 2).sum) == (1, 2, 3)
+    assert hash(Point(1, 2)) == hash(Point._make([1, 2]))
 
 
-def _asked(content: dict[str, Any]) -> set[str]:
-    """Return the requests of a recording; how often flyctl polls depends on how fast it gets on."""
-    lines = {
-        f"{each['method']} {each['path']} {each.get('operation')}" for each in content["requests"]
-    }
-    return {masked(line, CHANCE) for line in lines}
+def test_a_record_is_taken_apart_and_changed_by_name() -> None:
+    """The other one stays as it is."""
+    point = Point(1, 2)
+
+    assert point._asdict() == {"across": 1, "up": 2}
+    assert point._replace(up=5) == (1, 5)
+    assert (point, repr(point)) == ((1, 2), "Point(across=1, up=2)")
+    match point:
+        case Point(across, up):
+            assert (across, up) == (1, 2)
+    with pytest.raises(AttributeError):
+        point.up = 3  # type: ignore[misc]  # that is the question
+
+
+@pytest.mark.parametrize(
+    ("values", "named"), [((), {}), ((1, 2, 3), {}), ((1,), {"across": 1}), ((1,), {"down": 1})]
+)
+def test_what_does_not_fit_is_refused(values: tuple[int, ...], named: dict[str, int]) -> None:
+    """Missing, too many, twice, unknown."""
+    with pytest.raises(TypeError, match=r"Point: missing \[.*\], unexpected \["):
+        Point(*values, **named)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from provision.local.api.asked import Asked
 from provision.local.api.route import Answer, Effect, Json, Route
@@ -10,12 +10,13 @@ from provision.local.api.shapes.machines import process_json
 from provision.local.world import World, actions
 from provision.local.world.operations import Operation
 from provision.local.world.patience import Patient
+from provision.local.world.record import Record
 
 LONGEST_WAIT_SECONDS = 60
 OK = {"ok": True}
 
 
-class Stop(NamedTuple):
+class Stop(Record):
     """
     The body of a stop.
 
@@ -30,7 +31,7 @@ class Stop(NamedTuple):
     timeout: str = ""
 
 
-class Metadata(NamedTuple):
+class Metadata(Record):
     """
     The body of a change of metadata.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from provision.local.api.asked import Asked
 from provision.local.api.route import Answer, Route
@@ -10,10 +10,11 @@ from provision.local.api.shapes.apps import app_json
 from provision.local.world import World, apps, machines, organizations, volumes
 from provision.local.world.apps import App
 from provision.local.world.operations import Operation
+from provision.local.world.record import Record
 from provision.local.world.refusals import Malformed
 
 
-class NewApp(NamedTuple):
+class NewApp(Record):
     """
     The body of a creation.
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from provision.local.api.bodies import read
 from provision.local.world.machine import Config
+from provision.local.world.record import Record
 
 
-class Check(NamedTuple):
+class Check(Record):
     """A health check."""
 
     type: str = ""
@@ -20,7 +21,7 @@ class Check(NamedTuple):
     path: str = ""
 
 
-class Port(NamedTuple):
+class Port(Record):
     """A port, or a range of ports, that the proxy listens on."""
 
     port: int = 0
@@ -29,7 +30,7 @@ class Port(NamedTuple):
     handlers: list[str] | None = None
 
 
-class Service(NamedTuple):
+class Service(Record):
     """What the proxy forwards to a machine."""
 
     protocol: str = ""
@@ -38,7 +39,7 @@ class Service(NamedTuple):
     checks: list[Check] | None = None
 
 
-class Mount(NamedTuple):
+class Mount(Record):
     """A volume inside a machine."""
 
     volume: str = ""
@@ -46,7 +47,7 @@ class Mount(NamedTuple):
     name: str = ""
 
 
-class Init(NamedTuple):
+class Init(Record):
     """What a machine runs."""
 
     exec: list[str] | None = None
@@ -54,7 +55,7 @@ class Init(NamedTuple):
     cmd: list[str] | None = None
 
 
-class Guest(NamedTuple):
+class Guest(Record):
     """How large a machine is."""
 
     cpu_kind: str = ""
@@ -62,7 +63,7 @@ class Guest(NamedTuple):
     memory_mb: int = 0
 
 
-class MachineConfig(NamedTuple):
+class MachineConfig(Record):
     """What the local Fly, or flyctl after it, reads of a machine's configuration."""
 
     image: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from provision.local.api.asked import Asked
 from provision.local.api.flaps.machine_config import checked
@@ -11,9 +11,10 @@ from provision.local.api.shapes.machines import REACHABLE, machine_json
 from provision.local.world import World, actions, machines
 from provision.local.world.machine import Config, Machine
 from provision.local.world.operations import Operation
+from provision.local.world.record import Record
 
 
-class Launch(NamedTuple):
+class Launch(Record):
     """
     The body of a creation or an update.
 

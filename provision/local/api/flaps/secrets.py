@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from provision.local.api.asked import Asked
 from provision.local.api.route import Route
 from provision.local.api.shapes.secrets import secret_json
 from provision.local.world import World, secrets
 from provision.local.world.operations import Operation
+from provision.local.world.record import Record
 
 
-class Change(NamedTuple):
+class Change(Record):
     """
     The body of a change.
 

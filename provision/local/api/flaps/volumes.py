@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from provision.local.api.asked import Asked
 from provision.local.api.route import Route
 from provision.local.api.shapes.volumes import volume_json
 from provision.local.world import World, volumes
 from provision.local.world.operations import Operation
+from provision.local.world.record import Record
 from provision.local.world.refusals import Malformed
 
 
-class NewVolume(NamedTuple):
+class NewVolume(Record):
     """
     The body of a creation.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from functools import lru_cache
 from inspect import isawaitable
-from typing import Any, NamedTuple
+from typing import Any
 
 from graphql import (
     DocumentNode,
@@ -19,6 +19,7 @@ from graphql import (
 from provision.local.api.bodies import parsed
 from provision.local.api.graphql.schema import Visitor, schema
 from provision.local.api.reception import say_not_modelled
+from provision.local.world.record import Record
 from provision.local.world.refusals import Malformed, Refusal
 
 LONGEST_QUERY = 16_384
@@ -27,7 +28,7 @@ MOST_TOKENS = 1_000
 SCHEMA = schema()
 
 
-class Query(NamedTuple):
+class Query(Record):
     """
     What was posted.
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from provision.local.api.asked import Asked
 from provision.local.api.route import Route
 from provision.local.world import World, builds
 from provision.local.world.operations import Operation
+from provision.local.world.record import Record
 from provision.local.world.refusals import Malformed
 
 COMPLETED, FAILED = "completed", "failed"
 
 
-class NewBuild(NamedTuple):
+class NewBuild(Record):
     """
     The body of a beginning.
 
@@ -30,7 +31,7 @@ class NewBuild(NamedTuple):
     strategies_available: list[str] | None = None
 
 
-class FinishedBuild(NamedTuple):
+class FinishedBuild(Record):
     """
     The body of an end.
 

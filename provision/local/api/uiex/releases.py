@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from provision.local.api.asked import Asked
 from provision.local.api.route import Answer, Route
@@ -10,13 +10,14 @@ from provision.local.api.shapes.releases import release_json
 from provision.local.world import World, apps, releases
 from provision.local.world.clock import rfc3339
 from provision.local.world.operations import Operation
+from provision.local.world.record import Record
 from provision.local.world.refusals import NotFound
 from provision.local.world.releases import Release
 
 USUAL_LIMIT = 25
 
 
-class NewRelease(NamedTuple):
+class NewRelease(Record):
     """
     The body of a creation.
 
@@ -35,7 +36,7 @@ class NewRelease(NamedTuple):
     build_id: int = 0
 
 
-class Progress(NamedTuple):
+class Progress(Record):
     """
     The body of an update.
 

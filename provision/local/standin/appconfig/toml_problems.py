@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from provision.local.world.record import Record
 
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)")
 _WORDS = {
@@ -21,7 +22,7 @@ _WORDS_WITH_LETTER = {
 }
 
 
-class Place(NamedTuple):
+class Place(Record):
     """Where in a file something is wrong; rows and columns begin at 1."""
 
     row: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from provision.local.standin.appconfig import sizes
 from provision.local.standin.appconfig.config import AppConfig
@@ -14,6 +14,7 @@ from provision.local.standin.failure import Failure
 from provision.local.standin.requests import machines
 from provision.local.standin.session import Session
 from provision.local.world.machine import Config, Machine
+from provision.local.world.record import Record
 from provision.local.world.releases import Release
 from provision.local.world.volumes import Volume
 
@@ -22,7 +23,7 @@ TOO_FEW_REGIONS = (
 )
 
 
-class Present(NamedTuple):
+class Present(Record):
     """
     What an app has.
 
@@ -41,7 +42,7 @@ class Present(NamedTuple):
     guest: dict[str, Any]
 
 
-class Step(NamedTuple):
+class Step(Record):
     """
     How many machines of a group come or go in a region.
 

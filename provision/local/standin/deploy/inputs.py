@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from provision.local.standin.appconfig.casts import Document
 from provision.local.standin.appconfig.machine import machine_config, ordered
 from provision.local.standin.commands.version import VERSION
@@ -12,9 +10,10 @@ from provision.local.standin.deploy.progress import warn
 from provision.local.standin.failure import Failure
 from provision.local.standin.requests import machines
 from provision.local.world.machine import Machine
+from provision.local.world.record import Record
 
 
-class Input(NamedTuple):
+class Input(Record):
     """
     What a machine shall become.
 

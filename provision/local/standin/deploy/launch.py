@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from provision.local.standin.appconfig import services
 from provision.local.standin.deploy.holds import release
 from provision.local.standin.deploy.inputs import Input, for_launch
@@ -13,6 +11,7 @@ from provision.local.standin.deploy.waits import Waits
 from provision.local.standin.failure import Failure, within
 from provision.local.standin.requests import actions, machines
 from provision.local.world.machine import Machine
+from provision.local.world.record import Record
 
 SPARE = "Creating a second machine for high availability and zero downtime deployments."
 HOW_NOT = 'To disable this, set "min_machines_running = 0" in your fly.toml.'
@@ -22,7 +21,7 @@ NOTES = {
 }
 
 
-class Changes(NamedTuple):
+class Changes(Record):
     """
     What changes about the process groups.
 

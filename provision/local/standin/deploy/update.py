@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from provision.local.standin.deploy.holds import Holds, release
 from provision.local.standin.deploy.inputs import Input
 from provision.local.standin.deploy.plan import Plan
@@ -12,6 +10,7 @@ from provision.local.standin.deploy.waits import Waits
 from provision.local.standin.failure import Failure, Interrupted
 from provision.local.standin.requests import actions, machines
 from provision.local.world.machine import Machine
+from provision.local.world.record import Record
 
 NO_ROOM = (
     "could not reserve resource for machine",
@@ -19,7 +18,7 @@ NO_ROOM = (
 )
 
 
-class Entry(NamedTuple):
+class Entry(Record):
     """
     A machine, and what it shall become.
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from provision.local.world.faults import Fault, Kind, Mark
+from provision.local.world.record import Record
 
 
-class Scenario(NamedTuple):
+class Scenario(Record):
     """
     A scenario.
 
