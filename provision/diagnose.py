@@ -83,8 +83,8 @@ async def diagnose(context: Context, session: Session, app: PlatformApp) -> Diag
     held = await _leases(context, session, app, found)
     try:
         entries = await context.run(logs.read(session.fly, app=app.name))
-    except StepTimedOut:
-        return Diagnosis((), f"none within {logs.LIMIT:g} s", found, held)
+    except StepTimedOut as error:
+        return Diagnosis((), f"none: {error.limit} reached", found, held)
     except (FlyError, StepError) as error:
         return Diagnosis((), _first_line(error), found, held)
     return Diagnosis(entries[-LINES:], "", found, held)

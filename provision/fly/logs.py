@@ -12,7 +12,10 @@ from provision.fly.errors import refusal
 from provision.fly.models import LogEntry
 
 LIMIT = 30.0
-"""Seconds logs are waited for: with none to show flyctl asks on for ever."""
+"""Seconds logs may take to arrive."""
+
+QUIET = 10.0
+"""Seconds they may fail to: with none to show flyctl asks on for ever, and says nothing."""
 
 KEEP = 1024 * 1024
 """Bytes of logs that are kept."""
@@ -31,6 +34,7 @@ def read(fly: Fly, *, app: str) -> Step[list[LogEntry]]:
         fly.command("logs", "-a", app, "--no-tail", "--json"),
         entries,
         timeout=LIMIT,
+        quiet=QUIET,
         capture=Capture(keep=KEEP),
         explain=refusal,
     )
@@ -63,4 +67,4 @@ def _documents(output: Output) -> Iterator[object]:
         yield document
 
 
-__all__ = ["KEEP", "LIMIT", "StepTimedOut", "entries", "read"]
+__all__ = ["KEEP", "LIMIT", "QUIET", "StepTimedOut", "entries", "read"]

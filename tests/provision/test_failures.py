@@ -20,6 +20,7 @@ from tests.provision.platforms import FLY_TOML, HEAD, write_platform
 from tests.provision.rehearsals import (
     Ran,
     all_is_well,
+    as_declared,
     before_deploy,
     provision,
     tell,
@@ -168,7 +169,7 @@ def test_f51_secrets_outside_the_manifest_are_listed_and_kept(tmp_path: Path) ->
 def test_f52_f53_a_staged_secret_goes_live_with_the_next_deploy(tmp_path: Path) -> None:
     """F52, F53: a deploy that fails leaves it staged, and the report says so."""
     write_platform(tmp_path, {"web": 'secrets = ["KEY"]'}, head=SHORT_WAITS, tail=KEY)
-    provision(tmp_path, *QUICK, KEY="x")
+    as_declared(tmp_path, KEY="x")
     tell(tmp_path, "deploy-fails")
 
     failed = provision(tmp_path, *QUICK, "--refresh-secrets", KEY="y")
@@ -186,7 +187,7 @@ def test_f52_f53_a_staged_secret_goes_live_with_the_next_deploy(tmp_path: Path) 
 def test_what_flyctl_calls_staged_without_proof_is_looked_at_again(tmp_path: Path) -> None:
     """It says so of all secrets when it could not read the machines: no reason to restart them."""
     write_platform(tmp_path, {"web": 'secrets = ["KEY"]'}, tail=KEY)
-    provision(tmp_path, *QUICK, KEY="x")
+    as_declared(tmp_path, KEY="x")
     with world_of(tmp_path) as world:
         faults.inject(world, Fault("machines.list", Kind.REFUSE, 429, "too many", times=1))
 
@@ -289,7 +290,7 @@ def test_f57_a_failure_after_all_was_done_fails_and_says_healthy(tmp_path: Path)
 def test_f66_a_machine_leased_by_another_deploy_is_a_lock(tmp_path: Path) -> None:
     """F66: the exit code says that somebody else is at work."""
     write_platform(tmp_path)
-    provision(tmp_path, *QUICK)
+    as_declared(tmp_path)
     held = "machine 1 lease currently held by jane@example.com, expires at soon"
     with world_of(tmp_path) as world:
         world.clock.run_at(200)
@@ -304,7 +305,7 @@ def test_f66_a_machine_leased_by_another_deploy_is_a_lock(tmp_path: Path) -> Non
 # Diagnostics
 
 
-LOGS = [("logs-empty", "none"), ("logs-forbidden", "401 Unauthorized"), ("logs-huge", "")]
+LOGS = [("logs-empty", "none: quiet of 10 s reached"), ("logs-forbidden", "401 Unauthorized"), ("logs-huge", "")]
 
 
 @pytest.mark.parametrize(("scenario", "said"), LOGS)
