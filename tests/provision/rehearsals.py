@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -26,6 +27,7 @@ from provision.local.world import (
     organizations,
 )
 from provision.local.world.addresses import AddressType
+from tests.provision.local.flies import Fly
 
 PATH = os.pathsep.join(p for p in sys.path if p)
 
@@ -142,6 +144,28 @@ def before_deploy(folder: Path, *names: str) -> None:
             apps.create(world, name, organization=org, network="acme-net")
             kind = AddressType.PRIVATE_V6
             addresses.allocate(world, name, kind, organization=org, network="acme-net")
+
+
+def as_declared(folder: Path, *, manifest: str = "test.toml", **secrets: str) -> None:
+    """
+    Have everything that the manifest in *folder* declares, as a run would have made it.
+
+    What a dry run shows is done by the stand-in within this process: a run starts thirty.
+
+    Args:
+        folder: Of the manifest, and of the run to come.
+        manifest: Its name.
+        secrets: Their values, for every app that has any.
+    """
+    shown = provision(folder, "test", "-f", manifest, "--dry-run", **secrets).report["steps"]
+    with world_of(folder) as world:
+        fly = Fly(Path(world.path), folder)
+    for step in shown:
+        words = shlex.split(step["command"])[1:]
+        if " ".join(words).startswith(WRITES):
+            stdin = "".join(f"{name}={value}\n" for name, value in secrets.items())
+            done = fly.run(*words, stdin=stdin)
+            assert done.exit_code == 0, done
 
 
 def tell(folder: Path, scenario: str, *, app: str | None = None) -> None:

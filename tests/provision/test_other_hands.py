@@ -16,7 +16,16 @@ from provision.local.world import World, actions, faults, leases, machines, orga
 from provision.local.world.faults import Fault, Kind
 from provision.local.world.refusals import LeaseNotFound
 from tests.provision.platforms import FLY_TOML, HEAD, write_platform
-from tests.provision.rehearsals import Ran, finished, provision, start, tell, world_of
+from tests.provision.rehearsals import (
+    Ran,
+    as_declared,
+    before_deploy,
+    finished,
+    provision,
+    start,
+    tell,
+    world_of,
+)
 
 QUICK = ("test", "-f", "test.toml", "--local", "--settle", "1s")
 MOUNTED = FLY_TOML + '\n[[mounts]]\nsource = "data"\ndestination = "/data"\n'
@@ -25,7 +34,7 @@ MOUNTED = FLY_TOML + '\n[[mounts]]\nsource = "data"\ndestination = "/data"\n'
 def made(folder: Path) -> None:
     """One app as it is declared."""
     write_platform(folder)
-    assert provision(folder, *QUICK).exit_code == 0
+    as_declared(folder)
 
 
 def machine_of(world: World) -> str:
@@ -57,6 +66,7 @@ def test_f27_without_a_payment_method_a_human_is_sent_to_the_page(tmp_path: Path
 def test_f59_a_machine_that_nobody_can_reach_is_found(tmp_path: Path) -> None:
     """F59: flyctl warns and exits with 0; the run does not."""
     write_platform(tmp_path)
+    before_deploy(tmp_path, "acme-web")
     with world_of(tmp_path) as world:
         world.clock.run_at(30)
         faults.tell(world, "machine-listens-elsewhere")
@@ -72,6 +82,7 @@ def test_f59_a_machine_that_nobody_can_reach_is_found(tmp_path: Path) -> None:
 def test_f66_a_release_in_between_is_not_taken_for_ours(tmp_path: Path) -> None:
     """F66: somebody else deploys meanwhile: exit 6, both releases named."""
     write_platform(tmp_path)
+    before_deploy(tmp_path, "acme-web")
     with world_of(tmp_path) as world:
         fly = write_launcher(Path(world.path), tmp_path)
     script = tmp_path / "flyctl"
@@ -184,6 +195,7 @@ def test_f89_a_protected_volume_keeps_its_app(
 def test_f95_a_surplus_machine_is_named_with_its_age_and_lease(tmp_path: Path) -> None:
     """F95: the one nobody heard of stays leased; neither is destroyed."""
     write_platform(tmp_path)
+    before_deploy(tmp_path, "acme-web")
     tell(tmp_path, "machine-created-twice")
 
     found = provision(tmp_path, *QUICK)
@@ -211,11 +223,12 @@ def is_leased(world: World, machine: str) -> bool:
 def test_f101_one_run_stages_one_secret_at_a_time(tmp_path: Path) -> None:
     """F101: flyctl notes in its folder which version it needs, and loses some of eight at once."""
     names = ["a", "b", "c"]
-    write_platform(
+    path = write_platform(
         tmp_path,
         dict.fromkeys(names, 'secrets = ["KEY"]'),
         tail='[secrets.KEY]\nfrom = "env:KEY"\n',
     )
+    path.write_text(path.read_text().replace("app = 1", "app = 0"))
 
     found = provision(tmp_path, *QUICK, KEY="x")
 

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from tests.provision.platforms import write_platform
-from tests.provision.rehearsals import environment, provision
+from tests.provision.rehearsals import as_declared, environment, provision
 
 QUICK = ("test", "-f", "test.toml", "--local", "--settle", "1s")
 
@@ -53,6 +53,7 @@ def on_a_terminal(folder: Path, *args: str) -> tuple[int, str, str]:
 def test_a_terminal_has_one_live_line_an_app(tmp_path: Path) -> None:
     """Lines are rewritten in place; stdout still has the document alone."""
     write_platform(tmp_path, {"a": "", "b": ""})
+    as_declared(tmp_path)
 
     code, stdout, shown = on_a_terminal(tmp_path, *QUICK)
 

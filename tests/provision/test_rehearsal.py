@@ -15,6 +15,7 @@ from tests.provision.platforms import HEAD, write_platform
 from tests.provision.rehearsals import (
     Ran,
     all_is_well,
+    as_declared,
     before_deploy,
     provision,
     start,
@@ -159,7 +160,8 @@ WRONG = [
     ("deploy-hangs-at-end", 7, "StepTimedOut", "timeout of 3 s reached"),
 ]
 BEFORE_DEPLOY = {"name-taken", "ip-lost", "ip-allocated-twice"}
-LEAVES_NOTHING = {"name-taken", "billing-required", "insufficient-capacity"}
+LEAVES_SOMETHING = {"ip-lost", "deploy-fails", "machine-crashes", "deploy-hangs-at-end"}
+"""What the next run finds half done; a surplus is for people to remove."""
 
 
 @pytest.mark.parametrize(("scenario", "code", "error", "said"), WRONG, ids=[w[0] for w in WRONG])
@@ -180,14 +182,11 @@ def test_what_goes_wrong_with_an_app_is_told_and_mended(
     assert said in shown["message"]
     assert "s3cr3t-value" not in found.stderr + str(found.report)
 
-    if scenario in LEAVES_NOTHING:
-        return
-    all_is_well(tmp_path)
-    write_apps(tmp_path)
-    again = provision(tmp_path, *QUICK, KEY="s3cr3t-value")
-    is_surplus = error == "NotVerified"
-    assert again.exit_code == (3 if is_surplus else 0), again.stderr
-    assert is_surplus or set(again.outcomes().values()) == {"succeeded"}
+    if scenario in LEAVES_SOMETHING:
+        all_is_well(tmp_path)
+        write_apps(tmp_path)
+        again = provision(tmp_path, *QUICK, KEY="s3cr3t-value")
+        assert (again.exit_code, again.outcomes()) == (0, {"web": "succeeded"}), again.stderr
 
 
 STOPS = [
@@ -223,11 +222,12 @@ def test_f68_what_does_not_need_a_failed_app_goes_on_if_it_may(tmp_path: Path) -
     for policy in ("stop", "continue-independent"):
         folder = tmp_path / policy
         folder.mkdir()
-        write_platform(
+        path = write_platform(
             folder,
             {"web": "", "aside": 'depends_on = ["first"]', "first": ""},
             head=SHORT_WAITS + f'on_failure = "{policy}"\n',
         )
+        path.write_text(path.read_text().replace("app = 1", "app = 0"))
         with world_of(folder) as world:
             other = organizations.create(world, "Production")
             apps.create(world, "acme-web", organization=other.slug)
@@ -319,7 +319,7 @@ def test_f23_a_missing_organization_is_not_made_where_it_may_not_be(tmp_path: Pa
 def test_a_changed_declaration_is_deployed_and_nothing_else(tmp_path: Path) -> None:
     """What differs is put right: a variable, an image, a count."""
     path = write_platform(tmp_path, {"web": 'env = { A = "1" }', "aside": ""})
-    provision(tmp_path, *QUICK)
+    as_declared(tmp_path)
     for before, after in (('A = "1"', 'A = "2"'), ("acme/web:1", "acme/web:2")):
         path.write_text(path.read_text().replace(before, after))
         found = provision(tmp_path, *QUICK)
@@ -334,7 +334,7 @@ def test_a_changed_declaration_is_deployed_and_nothing_else(tmp_path: Path) -> N
 def test_verify_changes_nothing_and_finds_what_was_changed(tmp_path: Path) -> None:
     """Exit 3, and the finding says what was expected and what is there."""
     path = write_platform(tmp_path, {"web": 'env = { A = "1" }'})
-    provision(tmp_path, *QUICK)
+    as_declared(tmp_path)
     path.write_text(path.read_text().replace('A = "1"', 'A = "2"'))
 
     found = provision(tmp_path, "verify", *QUICK)
@@ -352,7 +352,7 @@ def test_verify_changes_nothing_and_finds_what_was_changed(tmp_path: Path) -> No
 def test_destroy_takes_everything_back(tmp_path: Path) -> None:
     """Seen 9, F87: the organization is gone; a second time there is nothing to do."""
     write_platform(tmp_path, {"a": "", "b": 'depends_on = ["a"]'})
-    provision(tmp_path, *QUICK)
+    as_declared(tmp_path)
 
     unconfirmed = provision(tmp_path, "destroy", *QUICK)
     found = provision(tmp_path, "destroy", *QUICK, "--yes")
@@ -419,12 +419,13 @@ def test_f80_an_interrupted_run_still_reports(
 
     assert (program.returncode, '"interrupted": true' in stdout) == (code, True), stderr
     all_is_well(tmp_path)
-    assert provision(tmp_path, *QUICK).exit_code == 0
+    assert provision(tmp_path, "destroy", *QUICK, "--yes").exit_code == 0
 
 
 def test_f94_a_rehearsal_never_sees_a_real_token(tmp_path: Path) -> None:
     """F94, F30, rule 20: it is not in the environment of any child, nor are FLY_ORG and so on."""
     write_platform(tmp_path)
+    as_declared(tmp_path)
 
     found = provision(tmp_path, *QUICK, FLY_API_TOKEN="r3al-token", FLY_ORG="personal")
 
@@ -499,7 +500,7 @@ def test_f31_every_command_about_an_organization_names_it(tmp_path: Path) -> Non
 
 def test_a_dry_run_shows_what_a_run_then_does(tmp_path: Path) -> None:
     """Every command that the first run uses was shown, word for word."""
-    write_platform(tmp_path, {"a": "", "b": ""})
+    write_platform(tmp_path)
 
     shown = provision(tmp_path, "test", "-f", "test.toml", "--dry-run").report["steps"]
     used = provision(tmp_path, *QUICK).commands()

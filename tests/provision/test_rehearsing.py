@@ -13,7 +13,7 @@ from provision.environment import VARIABLES, Use
 from provision.local.launcher import write_launcher
 from provision.local.world import apps
 from tests.provision.platforms import write_platform
-from tests.provision.rehearsals import provision, world_of
+from tests.provision.rehearsals import as_declared, provision, world_of
 
 QUICK = ("test", "-f", "test.toml", "--local", "--settle", "1s")
 
@@ -41,6 +41,7 @@ def test_f94_a_flyctl_that_rehearses_is_led_to_the_local_fly_alone(
 ) -> None:
     """F94: not the user's token, not the user's proxies; every address is on loopback."""
     write_platform(tmp_path)
+    as_declared(tmp_path)
     outside = {
         "FLY_API_TOKEN": "r3al-token",
         "FLY_ACCESS_TOKEN": "",

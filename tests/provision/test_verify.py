@@ -12,7 +12,7 @@ from provision.finding import Finding, NotVerified
 from provision.local.world import World, actions, addresses, apps, machines, secrets, volumes
 from provision.local.world.addresses import AddressType
 from tests.provision.platforms import FLY_TOML, write_platform
-from tests.provision.rehearsals import Ran, provision, world_of
+from tests.provision.rehearsals import as_declared, provision, world_of
 
 QUICK = ("test", "-f", "test.toml", "--local", "--settle", "0.3s")
 
@@ -100,7 +100,7 @@ BROKEN: list[tuple[Callable[[World], None], str, str]] = [
 ]
 
 
-def made(folder: Path) -> Ran:
+def made(folder: Path) -> None:
     """A platform of one app with a secret and a volume, as declared."""
     write_platform(
         folder,
@@ -108,36 +108,17 @@ def made(folder: Path) -> Ran:
         tail='[secrets.KEY]\nfrom = "env:KEY"\n',
         configs={"web": MOUNTED},
     )
-    return provision(folder, *QUICK, KEY="x")
-
-
-@pytest.fixture(scope="module")
-def world_as_declared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a platform that is as declared."""
-    folder = tmp_path_factory.mktemp("declared")
-    assert made(folder).exit_code == 0
-    return folder
-
-
-def copied(declared: Path, folder: Path) -> None:
-    """Have in *folder* what is in *declared*, to be broken."""
-    (folder / ".provision").mkdir()
-    for name in ("test.toml", "fly.web.toml", ".provision/local.db"):
-        (folder / name).write_bytes((declared / name).read_bytes())
+    as_declared(folder, KEY="x")
 
 
 @pytest.mark.parametrize(
     ("break_", "code", "observed"), BROKEN, ids=[b.__name__ for b, *_ in BROKEN]
 )
 def test_what_is_broken_is_found(
-    tmp_path: Path,
-    world_as_declared: Path,
-    break_: Callable[[World], None],
-    code: str,
-    observed: str,
+    tmp_path: Path, break_: Callable[[World], None], code: str, observed: str
 ) -> None:
     """F41, F42, F56, F69, F75, F76, F77, F103: exit 3, the finding, nothing mended on the side."""
-    copied(world_as_declared, tmp_path)
+    made(tmp_path)
     with world_of(tmp_path) as world:
         break_(world)
 
@@ -159,10 +140,10 @@ def move_volume(world: World) -> None:
 
 @pytest.mark.parametrize("break_", [detach_volume, move_volume], ids=["detached", "moved"])
 def test_f71_a_volume_that_is_not_where_it_belongs_is_never_made_anew(
-    tmp_path: Path, world_as_declared: Path, break_: Callable[[World], None]
+    tmp_path: Path, break_: Callable[[World], None]
 ) -> None:
     """F71: a run that could change things finds it too, and creates no other one."""
-    copied(world_as_declared, tmp_path)
+    made(tmp_path)
     with world_of(tmp_path) as world:
         break_(world)
 
@@ -174,9 +155,11 @@ def test_f71_a_volume_that_is_not_where_it_belongs_is_never_made_anew(
         assert len(volumes.list_(world, "acme-web")) == 1
 
 
-def test_a_world_as_declared_has_no_findings(world_as_declared: Path) -> None:
+def test_a_world_as_declared_has_no_findings(tmp_path: Path) -> None:
     """Exit 0; what cannot be proven is said."""
-    found = provision(world_as_declared, "verify", *QUICK)
+    made(tmp_path)
+
+    found = provision(tmp_path, "verify", *QUICK)
 
     assert (found.exit_code, found.report["findings"]) == (0, [])
     assert [each["code"] for each in found.report["unproven"]] == ["secret-value"]
@@ -186,7 +169,7 @@ def test_sleeping_machines_are_idle_where_they_may_sleep(tmp_path: Path) -> None
     """F72: suspended is as good as started for an app whose services say so."""
     config = FLY_TOML.replace("8080", '8080\nauto_stop_machines = "suspend"')
     write_platform(tmp_path, configs={"web": config})
-    provision(tmp_path, *QUICK)
+    as_declared(tmp_path)
     with world_of(tmp_path) as world:
         actions.suspend(world, "acme-web", machine_of(world))
 
@@ -200,7 +183,7 @@ def test_sleeping_machines_are_idle_where_they_may_sleep(tmp_path: Path) -> None
 def test_f17_a_state_nobody_knows_is_not_healthy(tmp_path: Path) -> None:
     """F17: unknown stays unknown, exit 3."""
     write_platform(tmp_path)
-    provision(tmp_path, *QUICK)
+    as_declared(tmp_path)
     with world_of(tmp_path) as world:
         life = json.dumps([[0, "hibernating"]])
         world.execute("UPDATE machines SET life = ?", life)
