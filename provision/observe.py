@@ -11,6 +11,7 @@ from attrs import field, frozen
 from procman import Context
 from provision.fly import apps, ips, machines, orgs, releases, secrets, volumes
 from provision.fly.deploys import Deployed
+from provision.fly.errors import NotFound
 from provision.fly.models import (
     App,
     CheckStatus,
@@ -69,27 +70,39 @@ class SeenApp:
 async def observe_org(context: Context, session: Session) -> SeenOrg:
     """The organization and its apps, as far as the token sees them."""
     slug = session.platform.manifest.org.slug
-    names = await context.run(orgs.list_(session.fly))
-    if slug not in names:
+    try:
+        organization = await context.run(orgs.show(session.fly, slug))
+    except NotFound:
         return SeenOrg(None)
-    organization = await context.run(orgs.show(session.fly, slug))
     return SeenOrg(organization, await context.run(apps.list_(session.fly, org=slug)))
 
 
 async def observe_app(
-    context: Context, session: Session, app: PlatformApp, existing: Sequence[App]
+    context: Context,
+    session: Session,
+    app: PlatformApp,
+    existing: Sequence[App],
+    now: Sequence[Machine] | None = None,
 ) -> SeenApp:
     """
     Everything about *app*, if it is among the *existing* apps of its organization.
 
     Machines that are on their way to a state, or to a result of their checks, are given
     `Session.settle` seconds to get there.
+
+    Args:
+        context: Of the job.
+        session: The run.
+        app: The app.
+        existing: The apps of its organization.
+        now: Its machines, if they were just read.
     """
     fly, name = session.fly, app.name
     found = app.found_in(existing)
     if found is None:
         return SeenApp(None)
-    now = await context.run(machines.list_(fly, app=name))
+    if now is None:
+        now = await context.run(machines.list_(fly, app=name))
     return SeenApp(
         found,
         await context.run(ips.list_(fly, app=name)),

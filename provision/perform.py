@@ -130,20 +130,16 @@ async def destroy(session: Session, around: Around, *, keep_org: bool) -> Perfor
 
 
 async def _verified(session: Session, around: Around, before: Sequence[Phase]) -> Performed:
-    phase = await _phase(observation(session), around)
+    # Nothing can be said of an app that was left alone because of another.
+    skipped = {job.name for p in before for job in p.run.jobs if job.outcome is Outcome.SKIPPED}
+    apps = [app for app in session.platform.apps.values() if job_of(app) not in skipped]
+    phase = await _phase(observation(session, apps), around)
     found: Preflight = before[0].results["preflight"]
     phases = [*before, phase]
     if ORG not in phase.results:
         return Performed(session, phases, found)
-    skipped = {job.name for p in before for job in p.run.jobs if job.outcome is Outcome.SKIPPED}
-    seen = Seen(
-        phase.results[ORG],
-        {
-            app.key: phase.results[job_of(app)]
-            for app in session.platform.apps.values()
-            if job_of(app) in phase.results and job_of(app) not in skipped
-        },
-    )
+    read = {app.key: job_of(app) for app in apps if job_of(app) in phase.results}
+    seen = Seen(phase.results[ORG], {key: phase.results[job] for key, job in read.items()})
     return Performed(session, phases, found, seen, _judged(session, seen))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from attrs import evolve
@@ -102,7 +102,7 @@ async def provision_app(context: Context, session: Session, app: PlatformApp) ->
         running = await ensure_machines(context, session, app, deployed.seen)
         steps = (existing, addresses, staged, deployed, running)
         if any(step.changes for step in steps):
-            seen = await observe_app(context, session, app, existing.seen)
+            seen = await observe_app(context, session, app, existing.seen, running.seen)
             seen = evolve(seen, deployed=said)
         else:
             # Nothing was changed: what was just read is as good as reading it again.
@@ -214,11 +214,11 @@ def prove(app: PlatformApp, seen: SeenApp) -> None:
         raise NotVerified(errors)
 
 
-def observation(session: Session) -> Workflow:
-    """Read everything back and change nothing."""
+def observation(session: Session, apps: Iterable[PlatformApp]) -> Workflow:
+    """Read everything back of the organization and of *apps*, and change nothing."""
     workflow = Workflow("verify", on_failure=OnFailure.CONTINUE)
     org = workflow.job(partial(observe_org, session=session), name=ORG)
-    for app in session.platform.apps.values():
+    for app in apps:
         job = partial(_observe, session=session, app=app, org=org)
         workflow.job(job, name=job_of(app), needs=[org])
     return workflow

@@ -305,7 +305,11 @@ def test_f66_a_machine_leased_by_another_deploy_is_a_lock(tmp_path: Path) -> Non
 # Diagnostics
 
 
-LOGS = [("logs-empty", "none: quiet of 10 s reached"), ("logs-forbidden", "401 Unauthorized"), ("logs-huge", "")]
+LOGS = [
+    ("logs-empty", "none: quiet of 10 s reached"),
+    ("logs-forbidden", "401 Unauthorized"),
+    ("logs-huge", ""),
+]
 
 
 @pytest.mark.parametrize(("scenario", "said"), LOGS)

@@ -229,6 +229,7 @@ def test_f101_one_run_stages_one_secret_at_a_time(tmp_path: Path) -> None:
         tail='[secrets.KEY]\nfrom = "env:KEY"\n',
     )
     path.write_text(path.read_text().replace("app = 1", "app = 0"))
+    before_deploy(tmp_path, *(f"acme-{name}" for name in names))
 
     found = provision(tmp_path, *QUICK, KEY="x")
 

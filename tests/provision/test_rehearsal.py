@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from provision.cli.main import main
 from provision.local.world import addresses, apps, machines, organizations, volumes
 from tests.provision.platforms import HEAD, write_platform
 from tests.provision.rehearsals import (
@@ -228,6 +229,7 @@ def test_f68_what_does_not_need_a_failed_app_goes_on_if_it_may(tmp_path: Path) -
             head=SHORT_WAITS + f'on_failure = "{policy}"\n',
         )
         path.write_text(path.read_text().replace("app = 1", "app = 0"))
+        before_deploy(folder, "acme-aside", "acme-first")
         with world_of(folder) as world:
             other = organizations.create(world, "Production")
             apps.create(world, "acme-web", organization=other.slug)
@@ -522,13 +524,12 @@ def test_f85_production_wants_its_name_typed_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "args", [["frobnicate"], ["test", "--frob"], ["staging"], [], ["test", "--lock-wait", "soon"]]
 )
-def test_bad_usage_is_exit_64(tmp_path: Path, args: list[str]) -> None:
+def test_bad_usage_is_exit_64(capsys: pytest.CaptureFixture[str], args: list[str]) -> None:
     """Told from every other exit code; usage goes to stderr."""
-    program = start(tmp_path, *args)
+    code = main(args)
 
-    stdout, stderr = program.communicate()
-
-    assert (program.returncode, stdout) == (64, "")
+    stdout, stderr = capsys.readouterr()
+    assert (code, stdout) == (64, "")
     assert "Usage: " in stderr
 
 
