@@ -14,6 +14,11 @@ sys.path.append(str(Path(__file__).parent.parent))
 pytest_plugins = ["procman.testing.pytest_plugin", "pytester"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests that wait for long: meanwhile others compute."""
+    items.sort(key=lambda item: item.get_closest_marker("long_wait") is None)
+
+
 @pytest.fixture(params=["asyncio", "trio"])
 def anyio_backend(request: pytest.FixtureRequest) -> str:
     backend: str = request.param

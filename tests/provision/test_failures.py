@@ -210,6 +210,7 @@ DEPLOYS = [
 ]
 
 
+@pytest.mark.long_wait
 @pytest.mark.parametrize(("scenario", "config", "expected"), DEPLOYS)
 def test_a_deploy_that_fails_is_told_by_its_name(
     tmp_path: Path, scenario: str, config: str, expected: tuple[int, str]
@@ -312,6 +313,7 @@ LOGS = [
 ]
 
 
+@pytest.mark.long_wait
 @pytest.mark.parametrize(("scenario", "said"), LOGS)
 def test_f79_logs_never_hide_the_first_error(tmp_path: Path, scenario: str, said: str) -> None:
     """F79: empty, forbidden or enormous; the report says which, and stays bounded."""

@@ -129,8 +129,10 @@ def test_a_real_organization_is_not_made_by_a_build_from_source(tmp_path: Path) 
     fly = str(write_launcher(tmp_path / "world.db", tmp_path))
     live = ("verify", "test", "-f", "test.toml")
 
-    refused = provision(tmp_path, *live, "--flyctl", fly, FLY_API_TOKEN="t")
-    allowed = provision(tmp_path, *live, "--allow-flyctl", FLY_API_TOKEN="t", PROVISION_FLYCTL=fly)
+    refused = provision(tmp_path, *live, "--flyctl", fly, FLY_API_TOKEN="fo1_x")
+    allowed = provision(
+        tmp_path, *live, "--allow-flyctl", FLY_API_TOKEN="fo1_x", PROVISION_FLYCTL=fly
+    )
 
     assert (refused.exit_code, refused.commands()) == (5, ["version --json"])
     assert "was built from source" in refused.report["errors"][0]["message"]

@@ -202,6 +202,7 @@ STOPS = [
 ]
 
 
+@pytest.mark.long_wait
 @pytest.mark.parametrize(("scenario", "code", "error"), STOPS, ids=[s[0] for s in STOPS])
 def test_what_concerns_all_stops_before_any_app(
     tmp_path: Path, scenario: str, code: int, error: str
@@ -243,6 +244,7 @@ def test_f68_what_does_not_need_a_failed_app_goes_on_if_it_may(tmp_path: Path) -
     }
 
 
+@pytest.mark.long_wait
 def test_f37_what_is_not_seen_at_once_is_waited_for(tmp_path: Path) -> None:
     """F37: and not made a second time."""
     write_platform(tmp_path)
