@@ -22,8 +22,8 @@ def run_check(session: nox.Session) -> None:
 
 
 def run_test(session: nox.Session) -> None:
-    # More workers than cores: much of the time a test waits for children.
-    session.run("pytest", "-n", "4", "--dist", "worksteal", *session.posargs)
+    # More workers than cores: half of the time a test waits for children.
+    session.run("pytest", "-n", "6", "--dist", "worksteal", *session.posargs)
 
 
 def run_fmt(session: nox.Session) -> None:
