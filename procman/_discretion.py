@@ -24,7 +24,8 @@ def discreet(event: Event, known: Mapping[str, KnownSecrets]) -> Event:
         case _:
             concerned = (known[event.job],) if event.job in known else ()
     for each in concerned:
-        event = _discreet(event, each.redactor)
+        if each.redactor.spellings:
+            event = _discreet(event, each.redactor)
     return event
 
 

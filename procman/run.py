@@ -19,6 +19,11 @@ from procman.run_errors import BrokenJournal, NoResult
 T = TypeVar("T")
 
 
+def _counted(records: tuple[object, ...]) -> str:
+    """In place of them all: asyncio asks for it at the end of each run, however large it was."""
+    return f"<{len(records)}>"
+
+
 @frozen
 class Run:
     """
@@ -39,12 +44,12 @@ class Run:
     workflow: str
     id: str
     started_at: str
-    jobs: tuple[JobRecord, ...]
+    jobs: tuple[JobRecord, ...] = field(repr=_counted)
     seconds: float | None = None
     outcome: Outcome | None = None
     cause: str = ""
     signal: str | None = None
-    services: tuple[ServiceRecord, ...] = ()
+    services: tuple[ServiceRecord, ...] = field(default=(), repr=_counted)
     _by_name: Mapping[str, JobRecord] = field(init=False, repr=False, eq=False)
     _results: Mapping[Job[Any], Any] = field(factory=dict, repr=False, eq=False)
     _errors: Mapping[Job[Any], BaseException] = field(factory=dict, repr=False, eq=False)

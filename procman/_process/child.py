@@ -14,6 +14,7 @@ from procman._process.hurry import Hurry
 from procman._process.intake import Intake
 from procman._process.refusal import not_started
 from procman._process.spawn import Spawned, spawn, stdin_bytes
+from procman._process.starter import starter
 from procman._process.stream import Stream
 from procman._process.tree import Tree
 from procman._process.watch import Watch
@@ -26,11 +27,14 @@ LAST_TURNS = 16
 """Turns spent on what the dead left in their pipes: more than the largest pipe holds."""
 
 HEAD_START = 0.01
+HEAD_START_EACH = 0.001
+LONGEST_HEAD_START = 0.05
 """
 Seconds in which a child whose output is only kept is watched for nothing but its end.
 
 Most are gone by then, and what they printed is read in one go: to be woken for each of its
-streams is a third of what such a child costs. The others can print a pipeful meanwhile.
+streams is a third of what such a child costs. The others can print a pipeful meanwhile. Where
+many run at once each takes longer.
 """
 
 
@@ -110,7 +114,7 @@ class Child:
 
     def _watch_all(self) -> None:
         """Be woken by whatever happens from now on."""
-        if self._is_watched:
+        if self._is_watched or self._is_done():
             return
         self._is_watched = True
         for fd in self._open:
@@ -162,7 +166,8 @@ class Child:
 
     async def _head_start(self, limit: float) -> None:
         """Wait for its end alone, then read what it printed."""
-        with anyio.CancelScope(deadline=min(limit, self._started + HEAD_START)):
+        seconds = min(HEAD_START + starter.running * HEAD_START_EACH, LONGEST_HEAD_START)
+        with anyio.CancelScope(deadline=min(limit, self._started + seconds)):
             await anyio.wait_readable(self._child.exit)
             self._exited_at = anyio.current_time()
             for fd, stream in tuple(self._open.items()):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from procman import CommandNotFound, Step, command, run_step, text
 from procman._process import launch
 
 BOTH = pytest.mark.parametrize("start", [launch.ForkExec, launch.Popen])
@@ -129,3 +130,13 @@ def test_a_program_that_becomes_a_daemon_starts_children_as_before(tmp_path: Pat
     subprocess.run(argv, env={**os.environ, "PYTHONPATH": path}, timeout=30, check=True)
 
     assert (tmp_path / "seen").read_text() == "here"
+
+
+@pytest.mark.anyio
+async def test_a_start_that_fails_leaves_no_word_for_the_next() -> None:
+    """All starts of a thread hear of failures through one pipe; a fork of ours has its own."""
+    missing = Step("x", command("/nowhere/to/be/found"), text)
+    for _ in range(3):
+        with pytest.raises(CommandNotFound):
+            await run_step(missing)
+        assert await run_step(Step("x", command("echo", "here"), text)) == "here"

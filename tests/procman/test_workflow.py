@@ -550,3 +550,15 @@ async def test_jobs_are_started_and_ended_in_the_events() -> None:
 
     found = [(type(e).__name__, e.job) for e in events if isinstance(e, JobStarted | JobEnded)]
     assert found == [("JobStarted", "fail"), ("JobEnded", "fail"), ("JobEnded", "nothing")]
+
+
+async def test_a_run_is_shown_in_a_line_however_many_jobs_it_had() -> None:
+    """asyncio asks for it at the end of every run, and lets nothing else happen meanwhile."""
+    workflow = Workflow("large")
+    for number in range(1000):
+        workflow.job(nothing, name=f"job-{number}")
+
+    run = await workflow.run()
+
+    assert "jobs=<1000>" in repr(run)
+    assert len(repr(run)) < 300
