@@ -6,7 +6,7 @@ import enum
 from collections.abc import Sequence
 
 from provision.finding import Finding, Severity
-from provision.fly.models import MachineState
+from provision.fly.models import Machine, MachineState
 from provision.observe import SeenApp
 from provision.plan import machines_of
 from provision.platform import PlatformApp
@@ -44,12 +44,18 @@ def health_of(app: PlatformApp, seen: SeenApp, findings: Sequence[Finding]) -> H
         return Health.MISSING
     if any(not isinstance(machine.state, MachineState) for machine in mine):
         return Health.UNKNOWN
-    if any(m.state.is_passing for m in mine if isinstance(m.state, MachineState)):
+    if any(_is_on_its_way(machine) for machine in mine):
         return Health.PROGRESSING
     if any(finding.code in _OF_HEALTH for finding in findings):
         return Health.DEGRADED
     is_up = any(machine.state is MachineState.STARTED for machine in mine)
     return Health.HEALTHY if is_up or not mine else Health.IDLE
+
+
+def _is_on_its_way(machine: Machine) -> bool:
+    """Whether *machine* is about to be in another state; after a crash it may go in circles."""
+    is_passing = isinstance(machine.state, MachineState) and machine.state.is_passing
+    return is_passing and not machine.has_crashed
 
 
 _OF_HEALTH = frozenset({"machine-state", "machine-check", "machine-host", "machine-deaf"})

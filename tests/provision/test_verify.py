@@ -8,10 +8,23 @@ from pathlib import Path
 
 import pytest
 
+from provision.condition import Health, health_of
 from provision.finding import Finding, NotVerified
+from provision.fly.models import (
+    App,
+    AppOrganization,
+    EventRequest,
+    Exit,
+    ImageRef,
+    Machine,
+    MachineEvent,
+    MachineState,
+)
 from provision.local.world import World, actions, addresses, apps, machines, secrets, volumes
 from provision.local.world.addresses import AddressType
-from tests.provision.platforms import FLY_TOML, write_platform
+from provision.observe import SeenApp
+from provision.verify import verify_app
+from tests.provision.platforms import FLY_TOML, load_platform, write_platform
 from tests.provision.rehearsals import as_declared, provision, world_of
 
 QUICK = ("test", "-f", "test.toml", "--local", "--settle", "0.3s")
@@ -202,3 +215,35 @@ def test_what_a_new_release_may_end_says_how_to_get_one() -> None:
 
     assert NotVerified([crashed, surplus]).hint.endswith("release it anew: --redeploy web")
     assert NotVerified([surplus]).hint == ""
+
+
+CRASH = MachineEvent("exit", timestamp=1_000_000, request=EventRequest(exit_event=Exit(1)))
+START = MachineEvent("start", timestamp=1_000_060)
+
+
+@pytest.mark.parametrize(
+    ("state", "events", "health"),
+    [
+        (MachineState.STARTING, (CRASH,), Health.DEGRADED),
+        (MachineState.STARTED, (CRASH,), Health.DEGRADED),
+        (MachineState.STARTED, (START, CRASH), Health.DEGRADED),
+        (MachineState.STOPPED, (CRASH,), Health.DEGRADED),
+        (MachineState.STARTING, (START,), Health.PROGRESSING),
+        (MachineState.STARTED, (START,), Health.HEALTHY),
+    ],
+)
+def test_a_crash_is_seen_in_whichever_moment_of_its_loop(
+    tmp_path: Path, state: MachineState, events: tuple[MachineEvent, ...], health: Health
+) -> None:
+    """F58: started again is not well again, nor is starting on its way to anywhere."""
+    (app,) = load_platform(write_platform(tmp_path)).apps.values()
+    org = AppOrganization("acme-test", "Acme Test")
+    found = App(
+        "1", "acme-web", "deployed", deployed=True, hostname="", organization=org, network=""
+    )
+    of_group = {"fly_process_group": "app", "fly_platform_version": "v2"}
+    config = {"metadata": of_group}
+    machine = Machine("1", state, "syd", ImageRef(), config=config, events=events)
+    seen = SeenApp(found, machines=[machine], at=1001)
+
+    assert health_of(app, seen, verify_app(app, seen)) is health

@@ -140,15 +140,16 @@ class Machine:
 
     def has_just_recovered(self, now: float) -> bool:
         """
-        Whether it crashed and was started again so lately that it may crash again.
+        Whether it crashed, or was started again after that, so lately that it may crash again.
 
         Args:
             now: Seconds since 1970.
         """
         if not self.has_crashed:
             return False
+        # Its state may say that it runs again before an event does.
         latest = next(event for event in self.events if event.exit is not None or event.is_start)
-        return latest.is_start and 0 <= now - latest.timestamp / 1000 < STABLE
+        return 0 <= now - latest.timestamp / 1000 < STABLE
 
     @property
     def last_exit(self) -> Exit | None:
