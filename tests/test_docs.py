@@ -18,7 +18,8 @@ ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 ANYTHING = "…"
-PYTEST = ["-m", "pytest", "-q", "-p", "procman.testing.pytest_plugin", "-p", "no:cacheprovider"]
+PLUGINS = ["--disable-plugin-autoload", "-panyio.pytest_plugin", "-pprocman.testing.pytest_plugin"]
+PYTEST = ["-m", "pytest", "-q", *PLUGINS, "-pno:cacheprovider"]
 
 
 class Program(NamedTuple):
