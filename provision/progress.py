@@ -41,7 +41,9 @@ class PlainProgress:
         def show(event: Event) -> None:
             line = _line(event)
             if line is not None:
-                print(f"{workflow}: {line}", file=self._stream, flush=True)
+                # The preflight is a workflow of one job, called like it.
+                shown = f"{workflow}: {line.removeprefix(f'{workflow}: ')}"
+                print(shown, file=self._stream, flush=True)
 
         return show
 

@@ -13,11 +13,18 @@ from attrs import evolve
 from procman import Secret
 from provision import loading, manifest
 from provision.cli.invoking import invocation_of
-from provision.cli.options import Options
+from provision.cli.options import LOCAL_WORLD, Options
 from provision.cli.publishing import reported
 from provision.cli.running import Verb, run, unbuilt, warnings_of
 from provision.dry_run import planned
-from provision.errors import BadUsage, ExitCode, InvalidFile, Refused, did_you_mean
+from provision.errors import (
+    BadUsage,
+    ExitCode,
+    InvalidFile,
+    PreconditionFailed,
+    Refused,
+    did_you_mean,
+)
 from provision.fly.client import Fly
 from provision.manifest import Environment
 from provision.perform import apply as perform_apply
@@ -96,6 +103,7 @@ def _perform(
 
     def make(seconds: Callable[[], float]) -> Report:
         platform = _load(options)
+        _refuse_missing_world(command, options)
         _refuse_unconfirmed(command, options, platform)
         _refuse_unknown(session.get("redeploy", ()), platform)
         performed = run(verb, invocation, options, platform, **session)
@@ -109,6 +117,15 @@ def _perform(
 
 def _load(options: Options) -> Platform:
     return loading.load(options.manifest, options.environment, allow_paid=options.allow_paid)
+
+
+def _refuse_missing_world(command: str, options: Options) -> None:
+    """Only an apply makes the file of a local Fly that was named: the name may be mistyped."""
+    path = options.local
+    if command == "apply" or path is None or path == LOCAL_WORLD or path.exists():
+        return
+    hint = f"an apply makes one: provision {options.environment.value} --local={path}"
+    raise PreconditionFailed(f"there is no local Fly at {path}", hint)
 
 
 def _refuse_unknown(redeploy: Iterable[str], platform: Platform) -> None:

@@ -75,7 +75,7 @@ def test_without_a_terminal_there_are_plain_lines(tmp_path: Path) -> None:
     lines = found.stderr.splitlines()
     assert "\x1b" not in found.stderr
     assert lines[:3] == [
-        "preflight: preflight: done",
+        "preflight: done",
         "provision: org: create organization Acme Test (the token sees no organization acme-test)",
         "provision: org: done",
     ]

@@ -107,6 +107,19 @@ def test_a_file_that_is_no_world_is_left_alone(tmp_path: Path, flyctl: str, *, r
     assert (tmp_path / "notes").read_text() == "precious"
 
 
+@pytest.mark.parametrize("verb", ["verify", "destroy"])
+def test_a_mistyped_world_is_not_made_to_be_looked_at(tmp_path: Path, verb: str) -> None:
+    """Exit 5, with the command that would make it; it would be empty, and nothing true of it."""
+    write_platform(tmp_path)
+
+    found = provision(tmp_path, verb, *QUICK[:-3], "--local=wrold.db", "--yes")
+
+    (error,) = found.report["errors"]
+    assert (found.exit_code, error["message"]) == (5, "there is no local Fly at wrold.db")
+    assert error["hint"] == "an apply makes one: provision test --local=wrold.db"
+    assert not (tmp_path / "wrold.db").exists()
+
+
 def test_f22_a_session_that_is_kept_at_home_is_not_used(tmp_path: Path, flyctl: str) -> None:
     """F22: the token of the environment acts, and not from home; the report says who."""
     write_platform(tmp_path)
