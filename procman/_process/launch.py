@@ -12,20 +12,15 @@ import fcntl
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from termios import FIONREAD
 from typing import Any, Protocol
 
 FIRST_FREE = 3
 """The first descriptor that is not a standard stream."""
 
 REASON_SIZE = 4096
-NOTHING = bytes(4)
-"""As a number of bytes to read, for `FIONREAD`."""
 
 IS_KNOWN = (3, 11) <= sys.version_info[:2] <= (3, 14)
 """Whether the signature of `fork_exec` is one we know: it is Python's own affair."""
@@ -85,8 +80,7 @@ class ForkExec:
         streams: tuple[int, int, int],
         pass_fds: Sequence[int],
     ) -> None:
-        self._reasons = reasons.take()
-        reading, writing = self._reasons
+        self._reading, self._writing = reading, writing = _pipe_for_reason()
         stdin, stdout, stderr = streams
         self._args = (
             *(list(argv), _candidates(argv[0], environment), True),
@@ -104,10 +98,21 @@ class ForkExec:
 
     def finish(self, pid: int | None) -> None:
         """As `Launch.finish`."""
-        reason = reasons.give_back(self._reasons)
+        os.close(self._writing)
+        try:
+            reason = b"" if pid is None else self._reason()
+        finally:
+            os.close(self._reading)
         if reason and pid is not None:
             os.waitpid(pid, 0)
             raise _refused(reason)
+
+    def _reason(self) -> bytes:
+        """Why the program was not executed, as the child wrote it; nothing if it was."""
+        try:
+            return os.read(self._reading, REASON_SIZE)
+        except BlockingIOError:
+            return b""
 
 
 class Popen:
@@ -146,78 +151,16 @@ class Popen:
         """As `Launch.finish`: there is nothing to let go of."""
 
 
-class Reasons:
-    """
-    Pipes in which a child says why its program was not executed; nearly always it says nothing.
-
-    One is opened with the first child and kept, where the child has said it all when the start
-    returns. A start in another thread meanwhile has one of its own.
-    """
-
-    def __init__(self) -> None:
-        self._kept: tuple[int, int] | None = None
-        self._is_free = threading.Lock()
-        # In it a fork of ours would hear what our children say.
-        os.register_at_fork(after_in_child=self._close)
-
-    def take(self) -> tuple[int, int]:
-        """
-        Both ends of an empty one, of which the writing one is no standard stream.
-
-        Raises:
-            OSError: no descriptor is left for it.
-        """
-        if not SHARES_MEMORY or not self._is_free.acquire(blocking=False):
-            return _pipe_for_reason()
-        try:
-            if self._kept is None:
-                self._kept = _pipe_for_reason()
-        except OSError:
-            self._is_free.release()
-            raise
-        return self._kept
-
-    def give_back(self, ends: tuple[int, int]) -> bytes:
-        """What was said in it."""
-        reading, writing = ends
-        if ends is self._kept:
-            try:
-                return _said(reading)
-            finally:
-                self._is_free.release()
-        os.close(writing)
-        try:
-            return _said(reading)
-        finally:
-            os.close(reading)
-
-    def _close(self) -> None:
-        # A daemon closes what it does not know: perhaps these, before it forked.
-        for fd in self._kept or ():
-            with suppress(OSError):
-                os.close(fd)
-        self._kept = None
-        self._is_free = threading.Lock()
-
-
 def _pipe_for_reason() -> tuple[int, int]:
     """A pipe whose writing end is no standard stream, should ours be closed."""
     reading, writing = os.pipe()
+    if SHARES_MEMORY:
+        os.set_blocking(reading, False)
     if writing < FIRST_FREE:
         low = writing
         writing = fcntl.fcntl(low, fcntl.F_DUPFD_CLOEXEC, FIRST_FREE)
         os.close(low)
     return reading, writing
-
-
-def _said(reading: int) -> bytes:
-    # To be told that there is nothing takes half the time of an exception that says so.
-    if SHARES_MEMORY and fcntl.ioctl(reading, FIONREAD, NOTHING) == NOTHING:
-        return b""
-    return os.read(reading, REASON_SIZE)
-
-
-reasons = Reasons()
 
 
 def _candidates(program: str, environment: Mapping[bytes, bytes]) -> tuple[bytes, ...]:

@@ -134,7 +134,7 @@ def test_a_program_that_becomes_a_daemon_starts_children_as_before(tmp_path: Pat
 
 @pytest.mark.anyio
 async def test_a_start_that_fails_leaves_no_word_for_the_next() -> None:
-    """All starts of a thread hear of failures through one pipe; a fork of ours has its own."""
+    """Each hears of its own failure alone."""
     missing = Step("x", command("/nowhere/to/be/found"), text)
     for _ in range(3):
         with pytest.raises(CommandNotFound):
