@@ -94,7 +94,7 @@ def _fitting(hint: Any, value: Any, path: str, *, others: bool) -> Any:
             return None
         hint = next(each for each in get_args(hint) if each is not NoneType)
     kind = get_origin(hint) or hint
-    if kind is Any:
+    if kind in (Any, object):  # the world's `Any` is `object` while it runs
         return value
     if issubclass(kind, tuple):
         return read(kind, value, others=others, path=f"{path}.")

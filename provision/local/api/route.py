@@ -31,7 +31,7 @@ class Answer:
 Effect: TypeAlias = Callable[[World, Asked], Json | Answer]
 """Does all of it in one go, raising a `Refusal` for an answer that is an error."""
 
-PatientEffect: TypeAlias = Callable[[World, Asked], Patient[Json | Answer]]
+PatientEffect: TypeAlias = "Callable[[World, Asked], Patient[Json | Answer]]"
 """Does it step by step, for what waits."""
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
 
 from provision.local.standin.failure import Failure, within
 from provision.local.world import World
 from provision.local.world.door import enter
 from provision.local.world.faults import ConnectionLost, Unreachable
+from provision.local.world.hints import TypeVar
 from provision.local.world.operations import Operation
 from provision.local.world.refusals import GATEWAY, Refusal
 

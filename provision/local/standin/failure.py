@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeVar
+
+from provision.local.world.hints import TypeVar
 
 NOT_MODELLED = 2
 """The exit code for what flyctl would do and the stand-in cannot; flyctl itself ends so too, but

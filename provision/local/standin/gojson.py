@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+
+from provision.local.world.hints import Any
 
 _ESCAPES = str.maketrans(
     {

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum, auto
-from typing import TYPE_CHECKING
 
+from provision.local.world.hints import TYPE_CHECKING
 from provision.local.world.record import Record
 
 if TYPE_CHECKING:

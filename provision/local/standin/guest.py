@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from provision.local.standin.appconfig import sizes
 from provision.local.standin.failure import Failure
 from provision.local.standin.session import Session
+from provision.local.world.hints import Any
 
 KINDS = ("shared", "performance")
 NO_GPUS = "GPU machines are no longer supported: --vm-gpu-kind and --vm-gpus are no longer accepted"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from provision.local.world.addresses import Address, AddressType
 from provision.local.world.apps import App
 from provision.local.world.clock import rfc3339
+from provision.local.world.hints import Any
 from provision.local.world.organizations import Organization
 
 NEVER = "0001-01-01T00:00:00Z"

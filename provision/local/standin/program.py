@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 from importlib import import_module
-from typing import NoReturn
 
 from provision.local.standin.commandline import Given, UsageError, find, parse, split
 from provision.local.standin.failure import NOT_MODELLED, Failure, Interrupted, not_modelled
@@ -16,6 +15,7 @@ from provision.local.standin.roots import COMMANDS, ELSEWHERE, MODULES, NAME, WE
 from provision.local.standin.session import Session
 from provision.local.standin.usage import usage
 from provision.local.world import NotAWorld, World
+from provision.local.world.hints import NoReturn
 
 INTERRUPTED = 127
 PANICKED = 3

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import time
-from typing import Any
 
 from provision.local.standin.failure import Failure
 from provision.local.world import World
 from provision.local.world.faults import Mark, marked
+from provision.local.world.hints import Any
 
 PANIC = (
     "panic: runtime error: invalid memory address or nil pointer dereference\n"

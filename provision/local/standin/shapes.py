@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from provision.local.world import machines
 from provision.local.world.checks import Check
 from provision.local.world.clock import rfc3339
 from provision.local.world.events import Event
+from provision.local.world.hints import Any
 from provision.local.world.life import Exit
 from provision.local.world.logs import LogLine
 from provision.local.world.machine import Machine

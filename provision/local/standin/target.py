@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from provision.local.standin.failure import Failure
 from provision.local.standin.session import Session
+from provision.local.world.hints import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from provision.local.standin.appconfig.config import AppConfig

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
 
+from provision.local.world.hints import Any
 from provision.local.world.record import Record
 
 FIRST_RESULT_MS = 100

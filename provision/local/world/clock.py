@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from contextlib import AbstractContextManager
-from typing import Protocol
 
+from provision.local.world.hints import Protocol
 from provision.local.world.record import Record
 
 

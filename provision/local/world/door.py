@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
 
 from provision.local.world.faults import ConnectionLost, Fault, Kind, Unreachable, strike
+from provision.local.world.hints import TypeVar
 from provision.local.world.operations import Operation
 from provision.local.world.patience import Patient, at_once, sleeping
 from provision.local.world.refusals import Answered, NotAuthenticated, Refusal

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
+from provision.local.world.hints import Any
 from provision.local.world.life import Exit, Script
 from provision.local.world.record import Record
 from provision.local.world.store import World

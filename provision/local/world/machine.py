@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from provision.local.world.apps import App
+from provision.local.world.hints import Any
 from provision.local.world.record import Record
 from provision.local.world.references import ImageRef, parse
 

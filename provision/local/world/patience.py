@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import closing
-from typing import TypeAlias, TypeVar
+
+from provision.local.world.hints import TypeAlias, TypeVar
 
 T = TypeVar("T")
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from enum import StrEnum
-from typing import Any
 
 from provision.local.world import addresses, apps, identity
 from provision.local.world.addresses import AddressType
 from provision.local.world.apps import App
 from provision.local.world.faults import Mark, marked
+from provision.local.world.hints import Any
 from provision.local.world.record import Record
 from provision.local.world.refusals import Invalid, NotFound
 from provision.local.world.store import World

@@ -6,9 +6,9 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Self
 
 from provision.local.world.clock import Clock, first_reading
+from provision.local.world.hints import Any, Self
 from provision.local.world.schema import APPLICATION_ID, TABLES, VERSION
 
 BUSY_SECONDS = 30.0

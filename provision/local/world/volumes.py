@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from provision.local.world import apps, identity, regions
 from provision.local.world.apps import App
+from provision.local.world.hints import Any
 from provision.local.world.record import Record
 from provision.local.world.refusals import Invalid, Precondition, VolumeNotFound
 from provision.local.world.store import World

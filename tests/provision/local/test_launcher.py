@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from provision.local.launcher import write_launcher
+from provision.local.launcher import PROGRAM, write_launcher
 from provision.local.world import NotAWorld
 
 
@@ -27,6 +28,17 @@ def test_the_launcher_makes_the_world_and_runs(tmp_path: Path) -> None:
 
     assert launcher == tmp_path / "fly"
     assert done.stdout == b'{\n    "personal": "Dev"\n}\n'
+
+
+def test_what_takes_long_to_load_is_not_loaded() -> None:
+    """A stand-in is started some thirty times in a run, and lives for as many milliseconds."""
+    python = (sys.executable, "-I", "-S", "-X", "importtime")
+    command = [*python, str(PROGRAM), "world", "orgs", "list"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "provision.local.world" in loaded
+    assert loaded.isdisjoint({"argparse", "attr", "dataclasses", "inspect", "pathlib", "typing"})
 
 
 def test_several_may_write_it_at_once(tmp_path: Path) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from datetime import date, datetime, time
-from typing import Any
 
 from provision.local.standin.appconfig import durations
+from provision.local.world.hints import Any
 
 Document = dict[str, Any]
 _LEAST_PLAIN, _FIRST_LARGE = -4, 6

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from provision.local.standin.appconfig.casts import DecodeError, Document, marshalled
 from provision.local.standin.appconfig.decode import decode
 from provision.local.standin.appconfig.patches import patched
 from provision.local.standin.failure import Failure
+from provision.local.world.hints import Any
 
 UNSET_PATH = "--config path unset--"
 APP_GROUP = "app"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from provision.local.standin.appconfig import durations
 from provision.local.standin.appconfig.casts import DecodeError
 from provision.local.standin.appconfig.schema import EMBEDDED, OF_FLY_GO, STRUCTS
+from provision.local.world.hints import Any
 
 _SCALARS = {"string": str, "bool": bool, "int": int, "float64": float, "uint32": int}
 _AUTOSTOP: dict[str, bool | str] = {"off": False, "stop": True, "suspend": "suspend"}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shlex
-from typing import Any
 
 from provision.local.standin.appconfig import guests, probes, services, sizes
 from provision.local.standin.appconfig.casts import Document
 from provision.local.standin.appconfig.config import AppConfig
 from provision.local.standin.failure import not_modelled
+from provision.local.world.hints import Any
 
 RELEASE_COMMAND_GROUP = "fly_app_release_command"
 KEYS = (

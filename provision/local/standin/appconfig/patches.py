@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from provision.local.standin.appconfig.casts import (
     DecodeError,
@@ -18,6 +17,7 @@ from provision.local.standin.appconfig.casts import (
     tables,
     texts,
 )
+from provision.local.world.hints import Any
 
 _MILLISECOND, _SECOND = 10**6, 10**9
 _COMMANDS = ("cmd", "entrypoint", "exec")

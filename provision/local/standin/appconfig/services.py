@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from provision.local.standin.appconfig.casts import Document
 from provision.local.standin.appconfig.config import AppConfig
+from provision.local.world.hints import Any
 
 HTTP_PORT, HTTPS_PORT, LAST_PORT = 80, 443, 65535
 

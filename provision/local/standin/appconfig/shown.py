@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from provision.local.standin.gojson import pretty
+from provision.local.world.hints import Any
 
 _OPENS = re.compile(r'\s*"?\w+"?:( [\[{])?')
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+
+from provision.local.world.hints import Any
 
 _SIZE = re.compile(r"(.*[0-9. ])([^0-9. ]*)")
 _NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)")

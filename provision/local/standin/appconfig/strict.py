@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from provision.local.standin.appconfig.casts import Document
 from provision.local.standin.appconfig.schema import STRUCTS
+from provision.local.world.hints import Any
 
 _REBUILT = frozenset({"services", "vm", "mounts", "metrics"})
 """Lists that flyctl makes anew while it reads, of a type its strict check does not look into."""

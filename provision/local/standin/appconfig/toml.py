@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from typing import Any
 
 from provision.local.standin.appconfig.toml_problems import Place, explained, undecodable
+from provision.local.world.hints import Any
 
 Document = dict[str, Any]
 _WINDOW = 3

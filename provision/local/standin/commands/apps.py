@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from provision.local.standin.ago import ago
 from provision.local.standin.commands import releases as releases_command
 from provision.local.standin.failure import Failure, not_interactive, within
@@ -16,6 +14,7 @@ from provision.local.standin.table import table
 from provision.local.world import releases
 from provision.local.world.apps import App
 from provision.local.world.clock import rfc3339
+from provision.local.world.hints import Any
 from provision.local.world.organizations import Organization
 
 

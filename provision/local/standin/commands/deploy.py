@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 
 from provision.local.standin.appconfig import services
 from provision.local.standin.appconfig.config import AppConfig
@@ -28,6 +27,7 @@ from provision.local.standin.requests import apps
 from provision.local.standin.requests.definition import remote_config
 from provision.local.standin.session import Session
 from provision.local.standin.target import local_config, named_app
+from provision.local.world.hints import Any
 
 SENSITIVE = ("KEY", "PRIVATE", "DATABASE_URL", "PASSWORD", "SECRET")
 NOT_SENSITIVE = {"AWS_ACCESS_KEY_ID", "TIGRIS_ACCESS_KEY_ID"}

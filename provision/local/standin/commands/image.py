@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from provision.local.standin.failure import Failure, within
 from provision.local.standin.gojson import pretty
 from provision.local.standin.grammar import JSON, OF_APP, Command, Group
@@ -11,6 +9,7 @@ from provision.local.standin.requests import apps, images, machines
 from provision.local.standin.session import Session
 from provision.local.standin.table import table, vertical
 from provision.local.standin.target import app_name
+from provision.local.world.hints import Any
 from provision.local.world.machine import Machine
 
 TITLE = "Image Details"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from provision.local.standin.failure import Failure
 from provision.local.standin.gojson import pretty
 from provision.local.standin.grammar import JSON, OF_APP, Command, Group
@@ -12,6 +10,7 @@ from provision.local.standin.selection import named
 from provision.local.standin.session import Session
 from provision.local.standin.table import table
 from provision.local.world.clock import rfc3339
+from provision.local.world.hints import Any
 from provision.local.world.leases import Lease
 from provision.local.world.machine import Machine
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from provision.local.standin.failure import Failure, not_interactive, within
 from provision.local.standin.gojson import pretty
 from provision.local.standin.grammar import JSON, YES, Command, Group
@@ -12,6 +10,7 @@ from provision.local.standin.requests import organizations
 from provision.local.standin.session import Session
 from provision.local.standin.table import boxed
 from provision.local.world import World
+from provision.local.world.hints import Any
 from provision.local.world.organizations import Organization
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from provision.local.standin.gojson import pretty
 from provision.local.standin.grammar import JSON, Command, Group
 from provision.local.standin.session import Session
 from provision.local.standin.table import table
+from provision.local.world.hints import Any
 from provision.local.world.operations import Operation
 from provision.local.world.regions import CAPACITY, REGIONS, Region
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from provision.local.standin.appconfig import sizes
 from provision.local.standin.appconfig.config import AppConfig
@@ -13,6 +12,7 @@ from provision.local.standin.deploy.settings import pairs
 from provision.local.standin.failure import Failure
 from provision.local.standin.requests import machines
 from provision.local.standin.session import Session
+from provision.local.world.hints import Any
 from provision.local.world.machine import Config, Machine
 from provision.local.world.record import Record
 from provision.local.world.releases import Release

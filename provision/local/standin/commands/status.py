@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from provision.local.standin import shapes
 from provision.local.standin.failure import Failure, within
 from provision.local.standin.gojson import pretty
@@ -14,6 +12,7 @@ from provision.local.standin.table import table, vertical
 from provision.local.standin.target import app_name
 from provision.local.world.apps import App
 from provision.local.world.clock import rfc3339
+from provision.local.world.hints import Any
 from provision.local.world.machine import Machine
 
 STANDBY = "  † Standby machine (it will take over only in case of host hardware failure)"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import NoReturn
 
 from provision.local.standin import shapes
 from provision.local.standin.ago import roughly
@@ -25,6 +24,7 @@ from provision.local.standin.requests import apps, volumes
 from provision.local.standin.session import Session
 from provision.local.standin.table import table
 from provision.local.standin.target import app_name, name_if_any
+from provision.local.world.hints import NoReturn
 from provision.local.world.volumes import Volume
 
 PINNED = (

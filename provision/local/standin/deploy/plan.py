@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from provision.local.standin.appconfig.casts import Document
 from provision.local.standin.appconfig.config import AppConfig
 from provision.local.standin.commands.version import VERSION
@@ -11,6 +9,7 @@ from provision.local.standin.deploy.settings import FILTERS, Settings, read_byte
 from provision.local.standin.requests import machines, volumes
 from provision.local.standin.session import Session
 from provision.local.world.apps import App
+from provision.local.world.hints import Any
 from provision.local.world.machine import Machine
 from provision.local.world.releases import Release
 from provision.local.world.volumes import Volume

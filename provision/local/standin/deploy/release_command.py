@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from provision.local.standin.appconfig import sizes
 from provision.local.standin.appconfig.machine import RELEASE_COMMAND_GROUP, ordered, release_config
 from provision.local.standin.commands.version import VERSION
@@ -14,6 +12,7 @@ from provision.local.standin.failure import Failure, within
 from provision.local.standin.requests import actions, logs, machines
 from provision.local.world import machines as world_machines
 from provision.local.world.clock import rfc3339
+from provision.local.world.hints import Any
 from provision.local.world.life import GONE
 from provision.local.world.machine import Machine
 

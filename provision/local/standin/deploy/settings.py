@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from enum import Enum, auto
-from typing import Any
 
 from provision.local.standin.appconfig import durations
 from provision.local.standin.failure import Failure
 from provision.local.standin.guest import guest
 from provision.local.standin.session import Session
+from provision.local.world.hints import Any
 from provision.local.world.record import Record
 
 DEFAULT_WAIT_SECONDS, DEFAULT_LEASE_SECONDS, DEFAULT_RELEASE_COMMAND_SECONDS = 300.0, 13.0, 300.0

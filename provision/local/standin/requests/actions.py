@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Protocol, TypeVar
-
 from provision.local.standin.api import Api
 from provision.local.world import actions, apps
 from provision.local.world.actions import Process
+from provision.local.world.hints import Protocol, TypeVar
 from provision.local.world.machine import Machine
 from provision.local.world.operations import Operation
 from provision.local.world.store import World

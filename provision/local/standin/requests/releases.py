@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from provision.local.standin.api import Api
 from provision.local.world import apps, releases
+from provision.local.world.hints import Any
 from provision.local.world.operations import Operation
 from provision.local.world.releases import Release, ReleaseStatus
 
