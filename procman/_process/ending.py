@@ -9,6 +9,7 @@ from typing import Protocol
 import anyio
 
 from procman._process.hurry import Hurry
+from procman._process.table import Process
 from procman._process.tree import Tree
 from procman.command import Stop
 from procman.outcome import Limit, LimitName
@@ -55,6 +56,7 @@ class TreeEnd:
         self._hurry = hurry
         self._reader = reader
         self._started = started
+        self._seen: tuple[Process, ...] = ()
 
     async def end(self) -> None:
         """
@@ -68,13 +70,14 @@ class TreeEnd:
                 return
             began = anyio.current_time()
             with self._hurry.grace(grace) as scope:
-                await self._until_gone(self._tree.members)
+                await self._until(self._is_gone)
+                return
             # In a hurry it was cut short, and is not what it is declared to be.
             if scope.cancelled_caught and anyio.current_time() - began >= grace:
                 self.limits.append(Limit(LimitName.GRACE, grace))
         if self._send(SIGKILL):
             with anyio.move_on_after(self._stop.kill) as scope:
-                await self._until_gone(self._tree.kill)
+                await self._until(self._is_killed)
             if scope.cancelled_caught:
                 self.limits.append(Limit(LimitName.KILL, self._stop.kill))
             self.survivors = self._left()
@@ -98,12 +101,22 @@ class TreeEnd:
             self._tree.signal(SIGCONT, members)
         return True
 
-    async def _until_gone(self, look: Callable[[], object]) -> None:
-        """Read until *look* finds none of them, and the child itself has ended."""
+    async def _until(self, is_done: Callable[[], bool]) -> None:
         pause = FIRST_PAUSE
-        while look() or not self._reader.has_ended:
+        while not is_done():
             await self._reader.take_in(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
+
+    def _is_gone(self) -> bool:
+        # Looking for them takes long, so nobody does while the child or one of the last lives.
+        if not self._reader.has_ended:
+            return False
+        self._seen = self._tree.alive(self._seen) or self._tree.members()
+        return not self._seen
+
+    def _is_killed(self) -> bool:
+        # One that forks is killed again and again, whether or not the child has ended.
+        return not self._tree.kill() and self._reader.has_ended
 
     def _left(self) -> tuple[int, ...]:
         leader = () if self._reader.has_ended else (self._tree.leader,)

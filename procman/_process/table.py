@@ -22,6 +22,11 @@ class Process:
     start: int
     is_zombie: bool
 
+    def is_alive(self) -> bool:
+        """Whether it has not ended since."""
+        now = read_process(self.pid)
+        return now is not None and now.start == self.start and not now.is_zombie
+
     def send(self, signum: Signals) -> None:
         """Signal it, and never another that came to its pid."""
         # It may have ended meanwhile, or become another user's.

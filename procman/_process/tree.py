@@ -57,6 +57,10 @@ class Tree:
             return ()
         return reserve.back(lambda: tuple(self._walk()))
 
+    def alive(self, processes: Iterable[Process]) -> tuple[Process, ...]:
+        """Those of *processes* that have not ended."""
+        return reserve.back(lambda: tuple(p for p in processes if p.is_alive()))
+
     def outlived(self) -> tuple[Process, ...]:
         """Those alive after the child ended; cheap where it had no descendants at all."""
         if sys.platform != "linux":

@@ -35,7 +35,7 @@ from procman import (
 )
 from procman._process.exit import exit_descriptor
 from procman._process.siblings import siblings
-from procman._process.table import newest_pid, read_process
+from procman._process.table import all_pids, newest_pid, read_process
 from tests.procman.children import (
     is_alive,
     open_descriptors,
@@ -137,6 +137,23 @@ async def test_p29_a_stubborn_tree_is_killed_after_its_grace() -> None:
     assert output.ending.escalated
     assert len(pids) == 2
     assert not any(is_alive(pid) for pid in pids)
+
+
+def reads() -> int:
+    """How often this process has read anything."""
+    fields = dict(line.split(": ") for line in Path("/proc/self/io").read_text().splitlines())
+    return int(fields["syscr"])
+
+
+async def test_p29_nothing_is_searched_for_while_a_child_takes_its_time() -> None:
+    """P29: a grace of a second is not spent on reading the process table, here 60 times."""
+    step = Step("x", python(STUBBORN, stop=Stop(((SIGTERM, 1.0),))), timeout=0.5)
+    before = reads()
+
+    with pytest.raises(StepTimedOut):
+        await run_step(step)
+
+    assert reads() - before < 16 * len(all_pids())
 
 
 HUNDRED = """
