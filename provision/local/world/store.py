@@ -138,7 +138,7 @@ def _make(path: str) -> None:
     db = sqlite3.connect(path, isolation_level=None)
     _settle(db)
     db.execute("PRAGMA journal_mode = WAL")
-    db.executescript(TABLES)
+    db.executescript(f"BEGIN; {TABLES} COMMIT;")
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     db.execute(f"PRAGMA user_version = {VERSION}")
     settings = {
