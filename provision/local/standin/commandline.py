@@ -9,7 +9,7 @@ from provision.local.world.record import Record
 
 _TRUE = {"1", "t", "T", "TRUE", "true", "True"}
 _FALSE = {"0", "f", "F", "FALSE", "false", "False"}
-_DURATION = re.compile(r"[-+]?([0-9]*(\.[0-9]*)?(ns|us|µs|ms|s|m|h))+|0")
+_DURATION = r"[-+]?([0-9]*(\.[0-9]*)?(ns|us|µs|ms|s|m|h))+|0"
 
 
 class UsageError(Exception):
@@ -133,7 +133,7 @@ def _problem(flag: Flag, value: str) -> str:
         return f'strconv.ParseInt: parsing "{value}": invalid syntax'
     if flag.kind == "float" and not re.fullmatch(r"[-+]?[0-9]*\.?[0-9]+(e[-+]?[0-9]+)?", value):
         return f'strconv.ParseFloat: parsing "{value}": invalid syntax'
-    if flag.kind == "duration" and not _DURATION.fullmatch(value):
+    if flag.kind == "duration" and not re.fullmatch(_DURATION, value):
         return f'time: invalid duration "{value}"'
     return ""
 

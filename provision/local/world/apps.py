@@ -13,7 +13,7 @@ from provision.local.world.refusals import AppNotFound, Invalid, NameTaken
 from provision.local.world.store import World
 
 LONGEST_NAME = 63
-_NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
+_NAME = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?"
 
 
 class AppStatus(StrEnum):
@@ -156,7 +156,7 @@ def delete(world: World, name: str) -> None:
 
 
 def _check_name(world: World, name: str) -> None:
-    if not _NAME.fullmatch(name):
+    if not re.fullmatch(_NAME, name):
         raise Invalid("Name is invalid, only lowercase letters, numbers and dashes")
     if len(name) > LONGEST_NAME:
         raise Invalid(f"Name is too long (maximum is {LONGEST_NAME} characters)")

@@ -6,7 +6,7 @@ import re
 
 _UNITS = {"ns": 1, "us": 1000, "µs": 1000, "ms": 10**6, "s": 10**9, "m": 60 * 10**9}
 _UNITS["h"] = 60 * _UNITS["m"]
-_PART = re.compile(r"([0-9]*(?:\.[0-9]*)?)([^0-9.]*)")
+_PART = r"([0-9]*(?:\.[0-9]*)?)([^0-9.]*)"
 
 
 def parse(text: str) -> int:
@@ -27,7 +27,7 @@ def parse(text: str) -> int:
 
 
 def _part(rest: str, text: str) -> tuple[int, str]:
-    found = _PART.match(rest)
+    found = re.match(_PART, rest)
     if found is None or found[1] in {"", "."}:
         raise ValueError(f'time: invalid duration "{text}"')
     number, unit = found.groups()

@@ -6,9 +6,9 @@ import re
 
 from provision.local.world.hints import Any
 
-_SIZE = re.compile(r"(.*[0-9. ])([^0-9. ]*)")
-_NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)")
-_SUFFIX = re.compile(r"b|([kmgtp])(b|ib)?", re.IGNORECASE)
+_SIZE = r"(.*[0-9. ])([^0-9. ]*)"
+_NUMBER = r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)"
+_SUFFIX = r"b|([kmgtp])(b|ib)?"
 _POWERS = {"k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
 DEFAULT = "shared-cpu-1x"
 GPU_DEFAULT = "performance-8x"
@@ -90,13 +90,13 @@ def _parse(text: str, base: int, quotient: int) -> int:
 
 
 def _bytes(text: str, base: int) -> float:
-    found = _SIZE.fullmatch(text)
+    found = re.fullmatch(_SIZE, text)
     number = found[1].removesuffix(" ") if found else ""
     if found is None or number.startswith("-"):
         raise ValueError(f"invalid size: invalid size: '{text}'")
-    if not _NUMBER.fullmatch(number):
+    if not re.fullmatch(_NUMBER, number):
         raise ValueError(f'invalid size: strconv.ParseFloat: parsing "{number}": invalid syntax')
-    suffix = _SUFFIX.fullmatch(found[2])
+    suffix = re.fullmatch(_SUFFIX, found[2], re.IGNORECASE)
     if found[2] and suffix is None:
         shown = found[2] if len(found[2]) > len("kib") else found[2].lower()
         raise ValueError(f"invalid size: invalid suffix: '{shown}'")
