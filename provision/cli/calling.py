@@ -12,11 +12,10 @@ from procman import Secret
 from provision import environment
 from provision.cli.options import STATE, Calling
 from provision.cli.rehearsing import new_token, served
-from provision.errors import PreconditionFailed
+from provision.cli.worlds import open_world
 from provision.fly.client import Fly, write_settings
 from provision.flyctl import find_flyctl
 from provision.local.launcher import write_launcher
-from provision.local.world import NotAWorld, create_world
 
 
 def executable_of(options: Calling) -> str:
@@ -30,21 +29,12 @@ def executable_of(options: Calling) -> str:
     path = os.environ.get("PATH")
     if options.local is None:
         return find_flyctl(options.flyctl or os.environ.get("PROVISION_FLYCTL"), path)
-    _make_world(options.local)
+    open_world(options.local).close()
     if options.drives_flyctl_locally:
         return find_flyctl(options.flyctl, path)
     folder = STATE / "bin"
     folder.mkdir(parents=True, exist_ok=True)
     return str(write_launcher(options.local, folder))
-
-
-def _make_world(path: Path) -> None:
-    """See that there is a world at *path*."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        create_world(path).close()
-    except NotAWorld as error:
-        raise PreconditionFailed(str(error)) from error
 
 
 @asynccontextmanager

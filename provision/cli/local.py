@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 import click
 
 from provision.cli.options import LOCAL_WORLD
-from provision.local.world import NotAWorld, create_world, faults
+from provision.cli.worlds import open_world, refuse_missing_world
+from provision.doctor import INSTALL_EXTRA
+from provision.errors import PreconditionFailed
+from provision.local.world import faults
 from provision.local.world.scenarios import SCENARIOS
 
 world = click.option(
@@ -17,6 +22,23 @@ world = click.option(
     show_default=True,
     help="The world file.",
 )
+
+
+class ScenarioName(click.ParamType[str]):
+    """The name of a scenario; one that is mistyped is told the nearest."""
+
+    name = "scenario"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> str:
+        """The name itself."""
+        name = str(value)
+        if name not in SCENARIOS:
+            near = get_close_matches(name, SCENARIOS, n=1)
+            meant = f"did you mean {near[0]!r}? " if near else ""
+            self.fail(
+                f"there is no {name!r}; {meant}`provision local scenarios` lists all", param, ctx
+            )
+        return name
 
 
 @click.group()
@@ -33,14 +55,13 @@ def scenarios() -> None:
 
 
 @local.command()
-@click.argument("scenario", type=click.Choice(sorted(SCENARIOS)), metavar="SCENARIO")
+@click.argument("scenario", type=ScenarioName(), metavar="SCENARIO")
 @click.option("--app", help="The name of the app on Fly that it happens to; any if not said.")
 @click.option("--times", type=click.IntRange(1), help="How often; always if not said.")
 @world
 def tell(scenario: str, app: str | None, times: int | None, world: Path) -> None:
     """Have SCENARIO, one of `provision local scenarios`, happen from now on."""
-    world.parent.mkdir(parents=True, exist_ok=True)
-    with create_world(world) as opened:
+    with open_world(world) as opened:
         faults.tell(opened, scenario, app=app, times=times)
     whom = f" to {app}" if app else ""
     said = f"{scenario} happens{whom} from now on in {world}; `provision local clear` ends it"
@@ -51,7 +72,8 @@ def tell(scenario: str, app: str | None, times: int | None, world: Path) -> None
 @world
 def clear(world: Path) -> None:
     """Have nothing go wrong any more."""
-    with create_world(world) as opened:
+    refuse_missing_world(world, "there is nothing to clear; give another path")
+    with open_world(world) as opened:
         faults.clear(opened)
 
 
@@ -71,12 +93,7 @@ def serve(port: int, for_shell: bool, world: Path) -> None:  # noqa: FBT001 - cl
     try:
         from provision.cli import serving  # noqa: PLC0415 - its packages are an extra
     except ModuleNotFoundError as error:
-        message = f"the package {error.name} is missing: install fly-provision[local]"
-        raise click.UsageError(message) from None
+        message = f"the local Fly cannot be served: the package {error.name} is missing"
+        raise PreconditionFailed(message, INSTALL_EXTRA) from None
     announce = serving.announce_to_shell if for_shell else serving.announce_to_program
-    try:
-        serving.serve_until_stopped(world, port, announce)
-    except NotAWorld as error:
-        raise click.UsageError(str(error)) from None
-    except OSError as error:
-        raise click.UsageError(f"port {port}: {error.strerror}; give another one") from None
+    serving.serve_until_stopped(world, port, announce)

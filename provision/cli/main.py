@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from provision import __version__, environment
+from provision import manifest as manifests
 from provision.cli import verbs
 from provision.cli.doctor import examine
 from provision.cli.local import local
@@ -20,9 +21,10 @@ from provision.cli.options import (
     calling,
     common,
     examining,
+    manifest_of,
     options,
 )
-from provision.errors import ExitCode
+from provision.errors import ExitCode, ProvisionError
 from provision.manifest import Environment
 
 ENVIRONMENTS = [each.value for each in Environment]
@@ -100,10 +102,10 @@ def doctor(environment: str | None, manifest: Path | None, **said: Any) -> int:
 @commands.command()
 @click.argument("environment_name", metavar="ENVIRONMENT", type=click.Choice(ENVIRONMENTS))
 @MANIFEST
-def show(environment_name: str, manifest: Path | None) -> int:
+def show(environment_name: str, manifest: Path | None) -> None:
     """Print the manifest as TOML, its references resolved and its defaults said."""
-    path = manifest or Path("manifests") / f"{environment_name}.toml"
-    return verbs.show(path)
+    path = manifest or manifest_of(Environment(environment_name))
+    click.echo(manifests.dump(manifests.load(path).manifest), nl=False)
 
 
 @commands.command()
@@ -126,6 +128,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.UsageError as error:
         error.show()
         return ExitCode.BAD_USAGE
+    except ProvisionError as error:
+        click.echo(f"error: {error}", err=True)
+        if error.hint:
+            click.echo(f"  hint: {error.hint}", err=True)
+        return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return 128 + 2
     return code if isinstance(code, int) else ExitCode.CONVERGED

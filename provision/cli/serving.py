@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import socket
 import sys
 import tempfile
 from collections.abc import Callable
@@ -12,9 +13,10 @@ from pathlib import Path
 
 import click
 
+from provision.cli.worlds import open_world
+from provision.errors import PreconditionFailed
 from provision.local.api.environment import UNSET, environment, shell, write_config_dir
 from provision.local.api.server import listen, serve, url_of
-from provision.local.world import create_world
 
 TOKEN = "LOCAL_FLY_TOKEN"  # noqa: S105 - the name of a variable
 """The variable that says which token lets in; without it, one is made."""
@@ -33,21 +35,29 @@ def serve_until_stopped(path: Path, port: int, announce: Callable[[str, str, Pat
             connect at once.
 
     Raises:
-        NotAWorld: *path* is something else.
-        OSError: The port is taken.
+        PreconditionFailed: *path* is something else, or the port is taken.
     """
     token = os.environ.get(TOKEN) or f"local-{secrets.token_hex(16)}"
-    path.parent.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory(prefix="local-fly-") as folder,
-        create_world(path) as world,
-        listen(port) as listener,
+        open_world(path) as world,
+        _listening(port) as listener,
     ):
         write_config_dir(Path(folder))
         url = url_of(listener)
         announce(url, token, Path(folder))
         click.echo(f"the local Fly is at {url}, its world in {path}; Ctrl-C stops it", err=True)
         serve(world, token, listener)
+
+
+def _listening(port: int) -> socket.socket:
+    try:
+        return listen(port)
+    except OSError as error:
+        message = f"the local Fly cannot be served on port {port}: {error.strerror}"
+        raise PreconditionFailed(
+            message, "name another with --port, or none for a free one"
+        ) from error
 
 
 def announce_to_program(url: str, token: str, folder: Path) -> None:

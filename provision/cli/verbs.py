@@ -7,24 +7,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import click
 from attrs import evolve
 
 from procman import Secret
-from provision import loading, manifest
+from provision import loading
 from provision.cli.invoking import invocation_of
-from provision.cli.options import LOCAL_WORLD, Options
+from provision.cli.options import Options
 from provision.cli.publishing import reported
 from provision.cli.running import Verb, run, unbuilt, warnings_of
+from provision.cli.worlds import refuse_missing_world
 from provision.dry_run import planned
-from provision.errors import (
-    BadUsage,
-    ExitCode,
-    InvalidFile,
-    PreconditionFailed,
-    Refused,
-    did_you_mean,
-)
+from provision.errors import BadUsage, Refused, did_you_mean
 from provision.fly.client import Fly
 from provision.manifest import Environment
 from provision.perform import apply as perform_apply
@@ -82,16 +75,6 @@ def dry_run(options: Options, *, redeploy: frozenset[str]) -> int:
     return reported(invocation, options, make)
 
 
-def show(path: Path) -> int:
-    """Print the manifest at *path* as TOML, resolved."""
-    try:
-        click.echo(manifest.dump(manifest.load(path).manifest), nl=False)
-    except InvalidFile as error:
-        click.echo(f"error: {error}", err=True)
-        return error.exit_code
-    return ExitCode.CONVERGED
-
-
 def _perform(
     command: str,
     workflows: Sequence[str],
@@ -120,12 +103,11 @@ def _load(options: Options) -> Platform:
 
 
 def _refuse_missing_world(command: str, options: Options) -> None:
-    """Only an apply makes the file of a local Fly that was named: the name may be mistyped."""
+    """Only an apply makes the file of a local Fly that was named."""
     path = options.local
-    if command == "apply" or path is None or path == LOCAL_WORLD or path.exists():
-        return
-    hint = f"an apply makes one: provision {options.environment.value} --local={path}"
-    raise PreconditionFailed(f"there is no local Fly at {path}", hint)
+    if command != "apply" and path is not None:
+        hint = f"an apply makes one: provision {options.environment.value} --local={path}"
+        refuse_missing_world(path, hint)
 
 
 def _refuse_unknown(redeploy: Iterable[str], platform: Platform) -> None:

@@ -105,15 +105,26 @@ def finished(program: subprocess.Popen[str], folder: Path) -> Ran:
 
 def provision(folder: Path, *args: str, **env: str) -> Ran:
     """Run the program in *folder* to its end, within this process: imports are done already."""
-    stdout, stderr = io.StringIO(), io.StringIO()
+    code, stdout, stderr = said(folder, *args, env=env)
+    return Ran(code, json.loads(stdout), stderr, folder)
+
+
+def said(
+    folder: Path,
+    *args: str,
+    stdout: io.StringIO | None = None,
+    env: Mapping[str, str] | None = None,
+) -> tuple[int, str, str]:
+    """Run the program as `provision` does: its exit code, and all it says on stdout and stderr."""
+    stdout, stderr = stdout or io.StringIO(), io.StringIO()
     with (
         chdir(folder),
-        surrounded_by(environment(**env)),
+        surrounded_by(environment(**(env or {}))),
         redirect_stdout(stdout),
         redirect_stderr(stderr),
     ):
         code = main(args)
-    return Ran(code, json.loads(stdout.getvalue()), stderr.getvalue(), folder)
+    return code, stdout.getvalue(), stderr.getvalue()
 
 
 @contextmanager

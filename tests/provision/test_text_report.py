@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import io
-from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
 
-from provision.cli.main import main
 from provision.local.world import organizations
 from tests.provision.platforms import write_platform
-from tests.provision.rehearsals import environment, provision, surrounded_by, tell, world_of
+from tests.provision.rehearsals import provision, said, tell, world_of
 
 
 class Terminal(io.StringIO):
@@ -17,19 +15,6 @@ class Terminal(io.StringIO):
 
     def isatty(self) -> bool:
         return True
-
-
-def said(folder: Path, *args: str, stdout: io.StringIO | None = None) -> tuple[int, str, str]:
-    """Run the program in *folder*: its exit code, stdout and stderr."""
-    stdout, stderr = stdout or io.StringIO(), io.StringIO()
-    with (
-        chdir(folder),
-        surrounded_by(environment()),
-        redirect_stdout(stdout),
-        redirect_stderr(stderr),
-    ):
-        code = main(args)
-    return code, stdout.getvalue(), stderr.getvalue()
 
 
 TEXT = ("-f", "test.toml", "--output", "text")
@@ -118,14 +103,3 @@ def test_an_app_to_redeploy_must_be_declared(tmp_path: Path) -> None:
             "--redeploy wbe: no such app in the manifest; did you mean 'web'?"
         )
         assert found.report["steps"] == []
-
-
-def test_what_is_to_go_wrong_is_acknowledged(tmp_path: Path) -> None:
-    """Whoever tells the local Fly something hears what was understood, and how to end it."""
-    code, stdout, stderr = said(tmp_path, "local", "tell", "ip-lost", "--app", "acme-web")
-
-    assert (code, stdout) == (0, "")
-    assert stderr == (
-        "ip-lost happens to acme-web from now on in .provision/local.db;"
-        " `provision local clear` ends it\n"
-    )

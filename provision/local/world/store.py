@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from provision.local.world.clock import Clock, first_reading
 from provision.local.world.hints import Any, Self
@@ -122,6 +122,9 @@ def create_world(path: str | os.PathLike[str]) -> World:
     Open the world at *path*, making it first where there is none.
 
     Two processes may do this at once; both get the same world.
+
+    Raises:
+        NotAWorld: The file cannot be made, or is something else, or of another version.
     """
     path = os.fspath(path)
     if not os.path.exists(path):  # noqa: PTH110 - pathlib costs a stand-in 5 ms
@@ -129,8 +132,11 @@ def create_world(path: str | os.PathLike[str]) -> World:
         try:
             _make(draft)
             _publish(draft, path)
+        except sqlite3.OperationalError as error:
+            raise NotAWorld(path, f"cannot be made ({error})") from error
         finally:
-            os.unlink(draft)  # noqa: PTH108 - as above
+            with suppress(FileNotFoundError):
+                os.unlink(draft)  # noqa: PTH108 - as above
     return World(path)
 
 
@@ -170,7 +176,10 @@ def _settle(db: sqlite3.Connection) -> None:
 
 
 def _open(path: str) -> sqlite3.Connection:
-    db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    try:
+        db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    except sqlite3.OperationalError as error:  # e.g. a folder
+        raise NotAWorld(path, f"is not a world ({error})") from error
     try:
         _check(db, path)
         _settle(db)

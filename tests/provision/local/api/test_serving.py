@@ -140,8 +140,8 @@ def test_a_port_that_is_taken_is_told(served: Served, tmp_path: Path) -> None:
 
     done = _ended("--world", "world.db", "--port", port, cwd=tmp_path)
 
-    assert (done.returncode, done.stdout) == (64, "")
-    assert f"port {port}: Address already in use; give another one" in done.stderr
+    assert (done.returncode, done.stdout) == (5, "")
+    assert f"served on port {port}: Address already in use\n  hint: name another" in done.stderr
 
 
 def test_a_file_that_is_no_world_is_told(tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ def test_a_file_that_is_no_world_is_told(tmp_path: Path) -> None:
 
     done = _ended("--world", "notes.txt", cwd=tmp_path)
 
-    assert (done.returncode, done.stdout) == (64, "")
+    assert (done.returncode, done.stdout) == (5, "")
     assert "notes.txt: is not a world" in done.stderr
     assert (tmp_path / "notes.txt").read_text() == "mine"
 
@@ -161,8 +161,8 @@ def test_without_its_packages_it_says_what_to_install(tmp_path: Path) -> None:
 
     done = _ended(cwd=tmp_path, env={**BARE, "PYTHONPATH": str(tmp_path)})
 
-    assert done.returncode == 64
-    assert "the package uvicorn is missing: install fly-provision[local]" in done.stderr
+    assert done.returncode == 5
+    assert "the package uvicorn is missing\n  hint: pip install 'fly-provision" in done.stderr
 
 
 def test_who_waits_holds_up_nobody(served: Served, app: str) -> None:
