@@ -15,8 +15,11 @@ from provision.cli import verbs
 from provision.cli.doctor import examine
 from provision.cli.local import local
 from provision.cli.options import (
+    ALLOW_PAID,
+    CONFIRM,
     LOCAL_WORLD,
     MANIFEST,
+    YES,
     Options,
     calling,
     common,
@@ -54,6 +57,8 @@ def commands() -> None:
 
 @commands.command()
 @common
+@CONFIRM
+@ALLOW_PAID
 @click.option("--dry-run", is_flag=True, help="Check everything, show the commands, run nothing.")
 @click.option("--redeploy", multiple=True, metavar="APP", help="Deploy though nothing differs.")
 @click.option("--refresh-secrets", is_flag=True, help="Set all secrets again.")
@@ -81,6 +86,8 @@ def verify(**said: Any) -> int:
 
 @commands.command()
 @common
+@CONFIRM
+@YES
 @click.option("--keep-org", is_flag=True, help="Destroy the apps and keep the organization.")
 def destroy(keep_org: bool, **said: Any) -> int:  # noqa: FBT001 - click passes by name
     """Destroy the apps of the manifest, and the organization it created."""

@@ -59,25 +59,25 @@ class Calling:
 @frozen(kw_only=True)
 class Options(Calling):
     """
-    What every command is told besides that acts on a platform.
+    What every command is told besides that is about a platform.
 
     Attributes:
         environment: The word itself.
         manifest: The file to read.
-        confirm: The slug of the organization, typed out.
-        yes: Whether a question is answered beforehand.
-        allow_paid: Whether what costs money may be made.
         lock_wait: Seconds to wait for another run.
         settle: Seconds that what was done may take to be seen.
+        confirm: The slug of the organization, typed out, for a command that changes it.
+        yes: Whether to destroy without that, what is not production.
+        allow_paid: Whether what costs money may be declared; only who would make it is asked.
     """
 
     environment: Environment
     manifest: Path
-    confirm: str | None
-    yes: bool
-    allow_paid: bool
     lock_wait: float
     settle: float
+    confirm: str | None = None
+    yes: bool = False
+    allow_paid: bool = True
 
 
 class Seconds(click.ParamType[float]):
@@ -96,8 +96,8 @@ class Seconds(click.ParamType[float]):
 
 
 def common(command: F) -> F:
-    """Give *command* the options of a command that acts on a platform; see `options`."""
-    return _with(command, (_ENVIRONMENT, MANIFEST, *_calling("json"), *_ACTING))
+    """Give *command* the options that all have which are about a platform; see `options`."""
+    return _with(command, (_ENVIRONMENT, MANIFEST, *_calling("json"), *_TAKING_TIME))
 
 
 def examining(command: F) -> F:
@@ -168,10 +168,13 @@ def _calling(output: str) -> tuple[Callable[[F], F], ...]:
     )
 
 
-_ACTING = (
-    click.option("--confirm", metavar="SLUG", help="The organization, typed out; for production."),
-    click.option("-y", "--yes", is_flag=True, help="Answer questions with yes; not production's."),
-    click.option("--allow-paid", is_flag=True, help="Allow what costs money by the month."),
+CONFIRM = click.option(
+    "--confirm", metavar="SLUG", help="The organization, typed out; for production."
+)
+YES = click.option("-y", "--yes", is_flag=True, help="Destroy it; never enough for production.")
+ALLOW_PAID = click.option("--allow-paid", is_flag=True, help="Allow what costs money by the month.")
+
+_TAKING_TIME = (
     click.option(
         "--lock-wait",
         type=Seconds(),

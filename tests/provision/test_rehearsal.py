@@ -526,10 +526,24 @@ def test_f85_production_wants_its_name_typed_out(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "args", [["frobnicate"], ["test", "--frob"], ["staging"], [], ["test", "--lock-wait", "soon"]]
+    "args",
+    [
+        ["frobnicate"],
+        ["test", "--frob"],
+        ["staging"],
+        [],
+        ["test", "--lock-wait", "soon"],
+        ["test", "--yes"],
+        ["verify", "test", "--yes"],
+        ["verify", "test", "--confirm", "acme-test"],
+        ["verify", "test", "--allow-paid"],
+        ["doctor", "test", "--yes"],
+        ["doctor", "test", "--allow-paid"],
+        ["destroy", "test", "--allow-paid"],
+    ],
 )
 def test_bad_usage_is_exit_64(capsys: pytest.CaptureFixture[str], args: list[str]) -> None:
-    """Told from every other exit code; usage goes to stderr."""
+    """Told from every other exit code, also for what means nothing to a command."""
     code = main(args)
 
     stdout, stderr = capsys.readouterr()

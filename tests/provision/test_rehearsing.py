@@ -107,12 +107,12 @@ def test_a_file_that_is_no_world_is_left_alone(tmp_path: Path, flyctl: str, *, r
     assert (tmp_path / "notes").read_text() == "precious"
 
 
-@pytest.mark.parametrize("verb", ["verify", "destroy"])
-def test_a_mistyped_world_is_not_made_to_be_looked_at(tmp_path: Path, verb: str) -> None:
+@pytest.mark.parametrize("verb", [("verify",), ("destroy", "--yes")], ids=lambda verb: verb[0])
+def test_a_mistyped_world_is_not_made_to_be_looked_at(tmp_path: Path, verb: tuple[str]) -> None:
     """Exit 5, with the command that would make it; it would be empty, and nothing true of it."""
     write_platform(tmp_path)
 
-    found = provision(tmp_path, verb, *QUICK[:-3], "--local=wrold.db", "--yes")
+    found = provision(tmp_path, *verb, *QUICK[:-3], "--local=wrold.db")
 
     (error,) = found.report["errors"]
     assert (found.exit_code, error["message"]) == (5, "there is no local Fly at wrold.db")

@@ -20,11 +20,20 @@ from provision.fly.models import (
     MachineEvent,
     MachineState,
 )
-from provision.local.world import World, actions, addresses, apps, machines, secrets, volumes
+from provision.local.world import (
+    World,
+    actions,
+    addresses,
+    apps,
+    machines,
+    organizations,
+    secrets,
+    volumes,
+)
 from provision.local.world.addresses import AddressType
 from provision.observe import SeenApp
 from provision.verify import verify_app
-from tests.provision.platforms import FLY_TOML, load_platform, write_platform
+from tests.provision.platforms import FLY_TOML, HEAD, load_platform, write_platform
 from tests.provision.rehearsals import as_declared, provision, world_of
 
 QUICK = ("test", "-f", "test.toml", "--local", "--settle", "0.3s")
@@ -176,6 +185,21 @@ def test_a_world_as_declared_has_no_findings(tmp_path: Path) -> None:
 
     assert (found.exit_code, found.report["findings"]) == (0, [])
     assert [each["code"] for each in found.report["unproven"]] == ["secret-value"]
+
+
+def test_who_only_looks_needs_no_leave(tmp_path: Path) -> None:
+    """Production and what costs money are looked at as they are; destroying either is refused."""
+    head = HEAD.replace('"test"', '"prod"')
+    path = write_platform(tmp_path, {"web": 'public_ips = ["v4"]'}, head=head)
+    path.write_text(path.read_text().replace('"private"', '"public"'))
+    with world_of(tmp_path) as world:
+        organizations.create(world, "Acme Test")
+
+    found = provision(tmp_path, "verify", "prod", *QUICK[1:])
+    kept = provision(tmp_path, "destroy", "prod", *QUICK[1:])
+
+    assert (found.exit_code, [f["code"] for f in found.report["findings"]]) == (3, ["app-missing"])
+    assert (kept.exit_code, kept.report["errors"][0]["hint"]) == (4, "say --confirm acme-test")
 
 
 def test_sleeping_machines_are_idle_where_they_may_sleep(tmp_path: Path) -> None:
