@@ -39,7 +39,7 @@ class PlainProgress:
         """The hook of the workflow of that name."""
 
         def show(event: Event) -> None:
-            line = _line(event)
+            line = _line(event, _READ.get(workflow, "done"))
             if line is not None:
                 # The preflight is a workflow of one job, called like it.
                 shown = f"{workflow}: {line.removeprefix(f'{workflow}: ')}"
@@ -71,7 +71,7 @@ class LiveProgress:
         """The hook of the workflow of that name."""
 
         def show(event: Event) -> None:
-            job, text = _state(event)
+            job, text = _state(event, _READ.get(workflow, Outcome.SUCCEEDED.value))
             if job is not None and text is not None:
                 self._lines[_name(job)] = f"{workflow}: {text}"
 
@@ -91,24 +91,28 @@ def show_progress(jobs: Sequence[str], stream: TextIO, *, is_live: bool) -> Prog
     return LiveProgress(jobs, stream) if is_live else PlainProgress(stream)
 
 
+_READ = {"verify": "read back"}
+"""What is said of a job that only looked: whether all is well is judged after all of them."""
+
+
 def _name(job: str) -> str:
     return job.removeprefix("apps.")
 
 
-def _line(event: Event) -> str | None:
+def _line(event: Event, done: str) -> str | None:
     match event:
         case JobLogged(job=job, message=message, fields=fields):
             reason = fields.get("reason")
             return f"{_name(job)}: {message}" + (f" ({reason})" if reason else "")
         case JobEnded(job=job, outcome=Outcome.SUCCEEDED):
-            return f"{_name(job)}: done"
+            return f"{_name(job)}: {done}"
         case JobEnded(job=job, outcome=outcome, cause=cause):
             return f"{_name(job)}: {outcome.value}: {cause}"
         case _:
             return None
 
 
-def _state(event: Event) -> tuple[str | None, str | None]:
+def _state(event: Event, done: str) -> tuple[str | None, str | None]:
     match event:
         case JobStarted(job=job):
             return job, "begins"
@@ -119,6 +123,7 @@ def _state(event: Event) -> tuple[str | None, str | None]:
         case JobLogged(job=job, message=message):
             return job, message
         case JobEnded(job=job, outcome=outcome, cause=cause):
-            return job, f"{outcome.value}" + (f": {cause}" if cause else "")
+            word = done if outcome is Outcome.SUCCEEDED else outcome.value
+            return job, word + (f": {cause}" if cause else "")
         case _:
             return None, None

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from procman import JobRecord
+from procman import JobRecord, Outcome
 from provision.condition import Health, Sync, health_of, sync_of
-from provision.finding import Finding
+from provision.finding import Finding, Severity
 from provision.fly.models import Check, IPAddress, IPType, Machine
 from provision.observe import SeenApp
 from provision.platform import Platform, PlatformApp
@@ -46,15 +46,17 @@ def app_section(
         seen: What was read back; None where that was not reached.
         findings: About this app.
     """
+    health = health_of(app, seen, findings) if seen else Health.UNKNOWN
+    outcome, cause = _outcome(record, health, findings)
     return AppSection(
         name=app.name,
         id=seen.app.id if seen and seen.app else None,
         hostname=app.declared.hostname,
         network=app.network,
-        outcome=record.outcome.value if record and record.outcome else NOT_RUN,
-        cause=record.cause if record else "",
+        outcome=outcome,
+        cause=cause,
         sync=(sync_of(findings) if seen and seen.app else Sync.UNKNOWN).value,
-        health=(health_of(app, seen, findings) if seen else Health.UNKNOWN).value,
+        health=health.value,
         config=_config(app, seen),
         exposure=_exposure(app, seen.addresses if seen else ()),
         machines=_machines(app, seen.machines if seen else ()),
@@ -62,6 +64,19 @@ def app_section(
         release=_release(seen),
         volumes=_volumes(seen),
     )
+
+
+def _outcome(
+    record: JobRecord | None, health: Health, findings: Sequence[Finding]
+) -> tuple[str, str]:
+    """What became of an app, and why; to have read that it is not as declared is no success."""
+    if record is None or record.outcome is None:
+        return NOT_RUN, ""
+    if record.outcome is Outcome.SUCCEEDED:
+        wrong = [str(f) for f in findings if f.severity is Severity.ERROR]
+        if wrong or health is Health.MISSING:
+            return Outcome.FAILED.value, "; ".join(wrong) or "missing, as its organization is"
+    return record.outcome.value, record.cause
 
 
 def _config(app: PlatformApp, seen: SeenApp | None) -> ConfigSection:

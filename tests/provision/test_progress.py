@@ -10,8 +10,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from provision.local.world import organizations
 from tests.provision.platforms import write_platform
-from tests.provision.rehearsals import as_declared, environment, provision
+from tests.provision.rehearsals import as_declared, environment, provision, world_of
 
 QUICK = ("test", "-f", "test.toml", "--local", "--settle", "1s")
 
@@ -62,8 +63,14 @@ def test_a_terminal_has_one_live_line_an_app(tmp_path: Path) -> None:
     assert code == 0
     assert stdout.startswith("{")
     assert "\x1b[" in shown
-    for name in ("preflight", "org", "a", "b"):
-        assert sum(re.match(rf"{name}\s+\w+: succeeded", line) is not None for line in lines) == 1
+    assert [
+        line.split(maxsplit=1) for line in lines if "verify: " in line or "preflight" in line
+    ] == [
+        ["preflight", "preflight: succeeded"],
+        ["org", "verify: read back"],
+        ["a", "verify: read back"],
+        ["b", "verify: read back"],
+    ]
 
 
 def test_without_a_terminal_there_are_plain_lines(tmp_path: Path) -> None:
@@ -80,3 +87,20 @@ def test_without_a_terminal_there_are_plain_lines(tmp_path: Path) -> None:
         "provision: org: done",
     ]
     assert "provision: web: done" in lines
+    assert "verify: web: read back" in lines
+
+
+def test_who_looks_for_an_app_that_is_missing_does_not_call_it_done(tmp_path: Path) -> None:
+    """It was read back; whether that is well is told by what follows."""
+    write_platform(tmp_path)
+    with world_of(tmp_path) as world:
+        organizations.create(world, "Acme Test")
+
+    found = provision(tmp_path, "verify", *QUICK)
+
+    assert found.stderr.splitlines() == [
+        "preflight: done",
+        "verify: org: read back",
+        "verify: web: read back",
+        "finding: web: app: expected app acme-web, found none the token sees in the organization",
+    ]

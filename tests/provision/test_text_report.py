@@ -74,6 +74,7 @@ def test_what_does_not_exist_is_not_in_sync(tmp_path: Path) -> None:
 
     app = found.report["apps"]["web"]
     assert (found.exit_code, app["sync"], app["health"]) == (3, "unknown", "missing")
+    assert (app["outcome"], app["cause"]) == ("failed", "missing, as its organization is")
 
 
 def test_a_missing_manifest_is_told_with_what_to_do(tmp_path: Path) -> None:

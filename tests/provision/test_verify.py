@@ -150,6 +150,10 @@ def test_what_is_broken_is_found(
     assert found.writes() == []
     assert {finding["code"] for finding in found.report["findings"]} == {code}
     assert any(observed in finding["observed"] for finding in found.report["findings"])
+    assert (found.outcomes(), found.report["summary"]["failed"]) == ({"web": "failed"}, 1)
+    assert all(
+        f["observed"] in found.report["apps"]["web"]["cause"] for f in found.report["findings"]
+    )
 
 
 def detach_volume(world: World) -> None:
@@ -184,6 +188,7 @@ def test_a_world_as_declared_has_no_findings(tmp_path: Path) -> None:
     found = provision(tmp_path, "verify", *QUICK)
 
     assert (found.exit_code, found.report["findings"]) == (0, [])
+    assert found.outcomes() == {"web": "succeeded"}
     assert [each["code"] for each in found.report["unproven"]] == ["secret-value"]
 
 

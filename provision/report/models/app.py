@@ -115,7 +115,9 @@ class AppSection:
     An app.
 
     Attributes:
-        outcome: What became of its part of the run: as a job's, or ``not run``.
+        outcome: What became of its part of the run: as a job's, or ``not run``; ``failed`` as well
+            if it was read back and is not as declared.
+        cause: Why it did not succeed; "" if it did.
         sync: Whether it is configured as declared.
         health: How it does.
     """
