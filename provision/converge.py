@@ -81,7 +81,8 @@ async def make(context: Context, change: Change) -> Any:
     Raises:
         FlyError, StepError: it failed; it may have been made all the same.
     """
-    context.log(f"{change.action.value} {change.what}", reason=change.reason)
+    action = change.action.value
+    context.log(f"{action} {change.what}", action=action, what=change.what, reason=change.reason)
     return await context.run(change.step)
 
 

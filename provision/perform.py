@@ -8,6 +8,7 @@ from typing import Any
 from attrs import field, frozen
 
 from procman import Hook, Interrupts, Outcome, Run, Workflow
+from provision.change_log import ChangeLog, LoggedChange
 from provision.diagnose import exit_code_of
 from provision.errors import ExitCode
 from provision.finding import Finding, Severity
@@ -41,11 +42,13 @@ class Phase:
     Attributes:
         errors: What its jobs raised, by the name of the job.
         results: What its jobs returned, by the name of the job.
+        changes: What its steps were to change, by the id of the step; every other step reads.
     """
 
     run: Run
     errors: Mapping[str, BaseException] = field(factory=dict)
     results: Mapping[str, Any] = field(factory=dict)
+    changes: Mapping[int, LoggedChange] = field(factory=dict)
 
     @property
     def exit_code(self) -> int:
@@ -158,8 +161,10 @@ def _judged(session: Session, seen: Seen) -> tuple[Finding, ...]:
 
 
 async def _phase(workflow: Workflow, around: Around) -> Phase:
-    hooks = around.hooks_of(workflow.name)
+    log = ChangeLog()
+    hooks: list[Hook] = [*around.hooks_of(workflow.name), log]
     run = await workflow.run(hooks=hooks, interrupted_by=around.interrupted_by)
     errors = {job.name: error for job in workflow.jobs if (error := run.error(job))}
     succeeded = [job for job in workflow.jobs if run.job(job).outcome is Outcome.SUCCEEDED]
-    return Phase(run, errors, {job.name: run.result(job) for job in succeeded})
+    results = {job.name: run.result(job) for job in succeeded}
+    return Phase(run, errors, results, log.by_step)

@@ -49,8 +49,8 @@ def publish(report: Report, options: Calling) -> None:
     if options.output == "json" or not sys.stdout.isatty():  # else they stand there already
         for line in troubles(report):
             click.echo(line, err=True)
-    _keep(report, options)
-    text = to_json(report) if options.output == "json" else to_text(report)
+    kept = _kept(report, options.report)
+    text = to_json(report) if options.output == "json" else to_text(report, kept)
     # Whoever reads may have seen enough, e.g. `| head`.
     with suppress(BrokenPipeError):
         sys.stdout.write(text)
@@ -62,11 +62,14 @@ def _written(report: Report) -> list[str]:
     return [journal for journal in report.run.journals if Path(journal).exists()]
 
 
-def _keep(report: Report, options: Calling) -> None:
-    if options.report is None:
-        return
+def _kept(report: Report, path: Path | None) -> Path | None:
+    """Write *report* to *path*, if one was named; the path, if there is the report now."""
+    if path is None:
+        return None
     try:
-        options.report.parent.mkdir(parents=True, exist_ok=True)
-        options.report.write_text(to_json(report), encoding="utf-8")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(to_json(report), encoding="utf-8")
     except OSError as error:
         click.echo(f"warning: the report is not kept: {error}", err=True)
+        return None
+    return path

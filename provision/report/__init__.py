@@ -8,7 +8,8 @@ from provision.report.building import (
 )
 from provision.report.invocation import Invocation
 from provision.report.models import Report, StepSection, WarningSection
-from provision.report.rendering import to_json, to_text, troubles
+from provision.report.rendering import to_json
+from provision.report.text import to_text, troubles
 
 __all__ = [
     "Invocation",

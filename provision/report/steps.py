@@ -5,27 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from procman import JobRecord, StepRecord
+from provision.change_log import LoggedChange
 from provision.perform import Performed, Phase
+from provision.plan import Action
 from provision.report.models import (
     ChangeSection,
     ChangesSection,
     StepSection,
 )
-
-CREATES = {
-    "fly.orgs.create",
-    "fly.apps.create",
-    "fly.ips.allocate",
-    "fly.deploy",
-    "fly.scale.count",
-}
-
-
-UPDATES = {"fly.secrets.import", "fly.secrets.set", "fly.machine.start"}
-
-
-DESTROYS = {"fly.apps.destroy", "fly.orgs.delete"}
-"""The steps that change something; every other step reads."""
 
 
 def step_sections(phase: Phase) -> Iterator[StepSection]:
@@ -58,24 +45,30 @@ def app_of(job: str) -> str | None:
 
 
 def changes_section(performed: Performed) -> ChangesSection:
-    """The section on everything that was changed."""
-    done = [
-        (step.name, _change(job, step))
-        for phase in performed.phases
-        for job in phase.run.jobs
-        for step in job.steps
-    ]
+    """The section on everything that was changed, or was to be: its outcome says so."""
+    done = list(_done(performed))
     return ChangesSection(
-        created=[change for name, change in done if name in CREATES],
-        updated=[change for name, change in done if name in UPDATES],
-        destroyed=[change for name, change in done if name in DESTROYS],
+        created=[section for action, section in done if action is Action.CREATE],
+        updated=[section for action, section in done if action is Action.UPDATE],
+        destroyed=[section for action, section in done if action is Action.DESTROY],
     )
 
 
-def _change(job: JobRecord, step: StepRecord) -> ChangeSection:
+def _done(performed: Performed) -> Iterator[tuple[Action, ChangeSection]]:
+    for phase in performed.phases:
+        for job in phase.run.jobs:
+            for step in job.steps:
+                if step.id in phase.changes:
+                    change = phase.changes[step.id]
+                    yield change.action, _change(job, step, change)
+
+
+def _change(job: JobRecord, step: StepRecord, change: LoggedChange) -> ChangeSection:
     return ChangeSection(
         step=step.name,
         app=app_of(job.name),
+        what=change.what,
+        reason=change.reason,
         command=step.attempts[-1].command if step.attempts else "",
         outcome=step.outcome.value if step.outcome else "unknown",
     )

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import io
+import json
+import re
 from pathlib import Path
 
-from provision.local.world import organizations
+from procman import JobLogged, StepStarted
+from provision.change_log import ChangeLog, LoggedChange
+from provision.local.world import addresses, organizations
+from provision.local.world.addresses import AddressType
+from provision.plan import Action
 from tests.provision.platforms import write_platform
-from tests.provision.rehearsals import provision, said, tell, world_of
+from tests.provision.rehearsals import (
+    as_declared,
+    before_deploy,
+    provision,
+    said,
+    tell,
+    world_of,
+)
 
 
 class Terminal(io.StringIO):
@@ -18,6 +31,114 @@ class Terminal(io.StringIO):
 
 
 TEXT = ("-f", "test.toml", "--output", "text")
+QUICK = ("test", *TEXT, "--local", "--settle", "0")
+MANIFEST = Path(__file__).parent.parent.parent / "manifests" / "test.toml"
+PLATFORM = ("test", "-f", str(MANIFEST), "--output", "text", "--local", "--settle", "1s")
+SCREEN = 30
+"""Lines that a person sees at once."""
+
+
+def blocks(text: str) -> list[list[str]]:
+    """The lines of *text*, block by block."""
+    return [block.splitlines() for block in text.split("\n\n")]
+
+
+def test_an_apply_says_what_it_changed_on_one_screen(tmp_path: Path) -> None:
+    """Four apps from nothing: how they are, what was done, where the rest is; then no changes."""
+    first = said(tmp_path, *PLATFORM, "--report", "out/report.json")
+    second = said(tmp_path, *PLATFORM)
+
+    assert (first[0], second[0]) == (0, 0)
+    assert len(first[1].splitlines()) <= SCREEN
+    seen, changed, _, ending = blocks(first[1])
+    assert seen[0] == "nfs          succeeded  healthy   synced       app started"
+    assert [line for line in changed if line.startswith(("org ", "auth "))] == [
+        "org          created    organization Acme Test",
+        "auth         created    app acme-test-auth",
+        "auth         created    Flycast address of acme-test-auth for network acme-test-net",
+        "auth         created    v6 address of acme-test-auth",
+        "auth         created    shared_v4 address of acme-test-auth",
+        "auth         created    secrets of acme-test-auth: SESSION_KEY",
+        "auth         created    release of acme-test-auth",
+        "auth         created    machines of acme-test-auth: app=2",
+    ]
+    apps = list(dict.fromkeys(line.split()[0] for line in changed))
+    assert apps == ["org", *(line.split()[0] for line in seen)]
+    report = json.loads((tmp_path / "out" / "report.json").read_text())
+    journals = f".provision/journals/{report['run']['id']}.*.jsonl"
+    assert ending == [
+        "report: out/report.json",
+        f"journals: {journals}",
+        "succeeded, exit code 0",
+    ]
+    assert len(list(tmp_path.glob(journals))) == 3
+    assert blocks(second[1])[:2] == [seen, ["no changes"]]
+
+
+def test_a_failure_says_what_to_do_next(tmp_path: Path) -> None:
+    """The app, why, its log, what to do; what was begun and failed is no change that was made."""
+    write_platform(tmp_path, {"a": "", "b": 'depends_on = ["a"]'})
+    before_deploy(tmp_path, "acme-a", "acme-b")
+    tell(tmp_path, "machine-crashes", app="acme-a")
+
+    code, stdout, stderr = said(tmp_path, *QUICK)
+
+    _, changed, wrong, ending = blocks(stdout)
+    assert code == 3
+    assert changed == ["a            created    release of acme-a: failed"]
+    assert re.match(r"error: a: smoke checks for \w+ failed: the app appears to be", wrong[0])
+    assert wrong[0] in stderr.splitlines()
+    logs = [line for line in wrong if line.startswith("log of a: ")]
+    assert len(logs) == 5
+    assert "Main child exited normally with code: 1" in "".join(logs)
+    assert wrong[-1] == "next: put that right, then run it again: what is there is not made twice"
+    assert ending[-1] == "failed, exit code 3"
+
+
+def test_what_is_changed_says_why(tmp_path: Path) -> None:
+    """An update is none of what was made, in JSON as well; and a finding is told once."""
+    write_platform(tmp_path, {"a": "", "b": ""})
+    as_declared(tmp_path)
+    with world_of(tmp_path) as world:
+        addresses.allocate(world, "acme-b", AddressType.V6)
+
+    code, stdout, _ = said(tmp_path, *QUICK, "--redeploy", "a", "--report", "report.json")
+
+    _, changed, wrong, _ = blocks(stdout)
+    changes = json.loads((tmp_path / "report.json").read_text())["changes"]
+    assert code == 3
+    assert changed == ["a            updated    release of acme-a (asked for)"]
+    assert (changes["created"], [c["what"] for c in changes["updated"]]) == (
+        [],
+        ["release of acme-a"],
+    )
+    assert sum("v6 address" in line for line in wrong) == 1
+
+
+def test_what_is_destroyed_is_told(tmp_path: Path) -> None:
+    """On the way back, too."""
+    write_platform(tmp_path)
+    before_deploy(tmp_path, "acme-web")
+
+    _, stdout, _ = said(tmp_path, "destroy", *QUICK, "--yes")
+
+    assert blocks(stdout)[1] == [
+        "org          destroyed  organization acme-test",
+        "web          destroyed  app acme-web",
+    ]
+
+
+def test_a_secret_that_is_spelled_like_an_action_hides_no_change() -> None:
+    """What is redacted is told as the least that can be said: something was updated."""
+    log = ChangeLog()
+    told = {"action": "[redacted]", "what": "app acme-web", "reason": "declared"}
+
+    log(JobLogged(0.0, "apps.web", "[redacted] app acme-web", told))
+    log(StepStarted(0.1, "apps.other", "fly.apps.list", 1))
+    log(StepStarted(0.2, "apps.web", "fly.apps.create", 2))
+    log(StepStarted(0.3, "apps.web", "fly.apps.list", 3))
+
+    assert log.by_step == {2: LoggedChange(Action.UPDATE, "app acme-web", "declared")}
 
 
 def test_a_dry_run_shows_its_commands_to_a_person(tmp_path: Path) -> None:

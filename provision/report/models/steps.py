@@ -35,10 +35,19 @@ class StepSection:
 
 @frozen(kw_only=True)
 class ChangeSection:
-    """Something that was made, updated or destroyed, by the command that did it."""
+    """
+    Something that was made, updated or destroyed, by the command that did it.
+
+    Attributes:
+        what: The thing, for a person: ``app acme-nfs``.
+        reason: Why it was done.
+        outcome: Of the command; one that failed may have done it all the same.
+    """
 
     step: str
     app: str | None
+    what: str
+    reason: str
     command: str
     outcome: str
 
