@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 import math
-import os
 from signal import Signals
 
 import anyio
@@ -12,19 +11,15 @@ import anyio
 from procman._process.ending import TreeEnd
 from procman._process.hurry import Hurry
 from procman._process.intake import Intake
+from procman._process.pipes import Pipes
 from procman._process.refusal import not_started
 from procman._process.spawn import Spawned, spawn, stdin_bytes
 from procman._process.starter import starter
-from procman._process.stream import Stream
 from procman._process.tree import Tree
 from procman._process.watch import Watch
 from procman.command import Command
 from procman.outcome import Limit, LimitName
 from procman.output import Containment, Ending, Output
-
-WRITE_SIZE = 65536
-LAST_TURNS = 16
-"""Turns spent on what the dead left in their pipes: more than the largest pipe holds."""
 
 HEAD_START = 0.01
 HEAD_START_EACH = 0.001
@@ -64,18 +59,12 @@ class Child:
         spawned: Spawned,
         started: float,
     ) -> None:
-        self.command = command
         self._intake = intake
-        self._watch = watch
         self._child = spawned
         self._started = started
-        self._end = TreeEnd(Tree(self._child), command.stop, hurry, self, self._started)
-        self._stdin = memoryview(stdin_bytes(command))
-        self._streams = intake.attach(self._child.stdout, self._child.stderr)
-        self._open = {stream.fd: stream for stream in self._streams}
-        self._is_watched = False
-        self._last_output = self._started
-        self._exited_at: float | None = None
+        streams = intake.attach(spawned.stdout, spawned.stderr)
+        self._pipes = Pipes(watch, spawned, streams, stdin_bytes(command), started)
+        self._end = TreeEnd(Tree(spawned), command.stop, hurry, self, started)
         self._exit: tuple[int | None, Signals | None] = (None, None)
         self._drained: tuple[Limit, ...] = ()
 
@@ -112,18 +101,6 @@ class Child:
         """Of the child, its process group and its session."""
         return self._child.pid
 
-    def _watch_all(self) -> None:
-        """Be woken by whatever happens from now on."""
-        if self._is_watched or self._is_done():
-            return
-        self._is_watched = True
-        for fd in self._open:
-            self._watch.reading(fd)
-        if not self.has_ended:
-            self._watch.reading(self._child.exit)
-        if self._child.stdin is not None:
-            self._watch.writing(self._child.stdin)
-
     async def wait(self, deadline: float = math.inf, quiet: float = math.inf) -> Reached:
         """
         Take in what the child prints until it ended, or until a limit is reached.
@@ -138,142 +115,83 @@ class Child:
         Raises:
             Exception: what somebody raised who was told of its output.
         """
-        if self._is_only_kept and not self._is_watched:
+        pipes = self._pipes
+        if pipes.is_only_kept and not pipes.is_watched:
             await self._head_start(self._next_limit(deadline, quiet))
-        self._watch_all()
-        while not self._is_done():
+        pipes.watch()
+        while not pipes.is_done():
             with anyio.CancelScope() as scope:
                 await self._turns(scope, deadline, quiet)
             if scope.cancelled_caught:
                 # What came in the same moment still counts, be it the child's end.
-                self._turn()
-                self._raise_failure()
+                pipes.turn()
+                pipes.raise_failure()
                 if anyio.current_time() >= self._next_limit(deadline, quiet):
                     break
-        if self._exited_at is None:
-            return Reached.SILENCE if self._last_output + quiet < deadline else Reached.DEADLINE
+        if pipes.exited_at is None:
+            return Reached.SILENCE if pipes.last_output + quiet < deadline else Reached.DEADLINE
         # Somebody may have taken his time over what he was told: the pipes hold what is left.
-        self._take_the_rest()
-        self._raise_failure()
-        if self._open:
+        pipes.take_the_rest()
+        pipes.raise_failure()
+        if pipes.open:
             self._drained = (Limit(LimitName.DRAIN, self._intake.capture.drain),)
         return Reached.END
-
-    @property
-    def _is_only_kept(self) -> bool:
-        """Whether nobody waits for what it prints, nor it for what it is to read."""
-        return self._child.stdin is None and not any(s.has_sinks for s in self._streams)
 
     async def _head_start(self, limit: float) -> None:
         """Wait for its end alone, then read what it printed."""
         seconds = min(HEAD_START + starter.running * HEAD_START_EACH, LONGEST_HEAD_START)
         with anyio.CancelScope(deadline=min(limit, self._started + seconds)):
             await anyio.wait_readable(self._child.exit)
-            self._exited_at = anyio.current_time()
-            for fd, stream in tuple(self._open.items()):
-                self._read(fd, stream)
+            self._pipes.take_end()
 
     async def _turns(self, scope: anyio.CancelScope, deadline: float, quiet: float) -> None:
-        while not self._is_done():
+        pipes = self._pipes
+        while not pipes.is_done():
             limit = self._next_limit(deadline, quiet)
             if scope.deadline != limit:
                 scope.deadline = limit
-            await anyio.wait_readable(self._watch.fileno())
-            self._turn()
-            self._raise_failure()
+            await anyio.wait_readable(pipes.fileno())
+            pipes.turn()
+            pipes.raise_failure()
 
     def _next_limit(self, deadline: float, quiet: float) -> float:
-        if self._exited_at is not None:
-            return self._exited_at + self._intake.capture.drain
-        return min(deadline, self._last_output + quiet)
-
-    def _is_done(self) -> bool:
-        return self._exited_at is not None and not self._open
-
-    def _turn(self) -> bool:
-        """Do what can be done without waiting; whether there was anything to do."""
-        ready = self._watch.ready()
-        for fd in ready:
-            if fd in self._open:
-                self._read(fd, self._open[fd])
-            elif fd == self._child.exit:
-                self._watch.forget(fd)
-                self._exited_at = anyio.current_time()
-            else:
-                self._write(fd)
-        return bool(ready)
-
-    def _read(self, fd: int, stream: Stream) -> None:
-        if stream.read():
-            self._last_output = anyio.current_time()
-        if stream.is_at_end:
-            del self._open[fd]
-            if self._is_watched:
-                self._watch.forget(fd)
-            stream.close()
-
-    def _write(self, fd: int) -> None:
-        try:
-            written = os.write(fd, self._stdin[:WRITE_SIZE])
-        except BlockingIOError:
-            return
-        except BrokenPipeError:
-            # It ended, or closed its stdin, without reading all of it: its own affair.
-            written = len(self._stdin)
-        self._stdin = self._stdin[written:]
-        if not self._stdin:
-            self._watch.forget(fd)
-            os.close(fd)
-            self._child.stdin = None
-
-    def _raise_failure(self) -> None:
-        for stream in self._streams:
-            if stream.failure is not None:
-                raise stream.failure
+        exited_at = self._pipes.exited_at
+        if exited_at is not None:
+            return exited_at + self._intake.capture.drain
+        return min(deadline, self._pipes.last_output + quiet)
 
     @property
     def has_ended(self) -> bool:
         """Whether the child itself did; its descendants may live."""
-        return self._exited_at is not None
+        return self._pipes.exited_at is not None
 
     async def take_in(self, seconds: float) -> None:
         """Take in what it prints for so long; returns when it ends."""
+        pipes = self._pipes
         had_ended = self.has_ended
-        self._watch_all()
+        pipes.watch()
         with anyio.move_on_after(seconds):
             while self.has_ended is had_ended:
-                await anyio.wait_readable(self._watch.fileno())
-                self._turn()
+                await anyio.wait_readable(pipes.fileno())
+                pipes.turn()
 
     async def end(self) -> None:
         """End it and its descendants, see `TreeEnd.end`; call it in a shielded scope."""
         await self._end.end()
-        self._take_the_rest()
-
-    def _take_the_rest(self) -> None:
-        self._watch_all()
-        for _ in range(LAST_TURNS):
-            if not (self._open and self._turn()):
-                return
+        self._pipes.take_the_rest()
 
     async def end_left_over(self) -> None:
         """End what outlived the child; for a child that came to its own end."""
         await self._end.end_left_over()
-        self._take_the_rest()
+        self._pipes.take_the_rest()
 
     def close(self) -> None:
         """Reap the child and let go of everything it held."""
-        self._watch.close()
-        for stream in self._open.values():
-            stream.close()
-        if self._child.stdin is not None:
-            os.close(self._child.stdin)
-            self._child.stdin = None
-        os.close(self._child.exit)
-        if self._exited_at is None:
-            self._child.reap_later()
-        else:
+        self._pipes.close()
+        if self.has_ended:
             self._exit = self._child.reap()
+        else:
+            self._child.reap_later()
 
     def output(self) -> Output:
         """What it left, as far as is known now."""
@@ -282,7 +200,7 @@ class Child:
             exit_code=exit_code,
             signum=signum,
             pid=self.pid,
-            seconds=(self._exited_at or anyio.current_time()) - self._started,
+            seconds=(self._pipes.exited_at or anyio.current_time()) - self._started,
             ending=Ending(
                 tuple(self._end.sent),
                 self._end.left_over,
