@@ -24,6 +24,7 @@ from provision.report.models import (
     SecretSection,
     VolumeSection,
 )
+from provision.report.paths import named
 from provision.sync import out_of_sync
 
 NOT_RUN = "not run"
@@ -82,7 +83,7 @@ def _outcome(
 def _config(app: PlatformApp, seen: SeenApp | None) -> ConfigSection:
     machines = [m for m in seen.machines if m.is_of_app and not m.is_gone] if seen else []
     return ConfigSection(
-        path=str(app.config.path),
+        path=named(app.config.path),
         sha256=hashlib.sha256(app.config.path.read_bytes()).hexdigest(),
         differences=[
             DifferenceSection(path=f"{machine.id}.{each.path}", want=each.want, have=each.have)

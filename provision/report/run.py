@@ -23,6 +23,7 @@ from provision.report.models import (
     ToolSection,
 )
 from provision.report.moments import moment
+from provision.report.paths import named
 
 
 def run_section(
@@ -51,7 +52,7 @@ def source_section(platform: Platform) -> SourceSection:
     """The section on what was asked."""
     path = platform.loaded.path
     return SourceSection(
-        manifest=str(path), manifest_sha256=hashlib.sha256(path.read_bytes()).hexdigest()
+        manifest=named(path), manifest_sha256=hashlib.sha256(path.read_bytes()).hexdigest()
     )
 
 

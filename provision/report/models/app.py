@@ -19,7 +19,13 @@ class DifferenceSection:
 
 @frozen(kw_only=True)
 class ConfigSection:
-    """The fly.toml of an app, and where its machines differ from it."""
+    """
+    The fly.toml of an app, and where its machines differ from it.
+
+    Attributes:
+        path: From the folder the program ran in if it is in there, else from the root.
+        sha256: Of the file.
+    """
 
     path: str
     sha256: str

@@ -59,7 +59,13 @@ class ToolSection:
 
 @frozen(kw_only=True)
 class SourceSection:
-    """What was asked: the manifest and its fingerprint."""
+    """
+    What was asked: the manifest and its fingerprint.
+
+    Attributes:
+        manifest: From the folder the program ran in if it is in there, else from the root.
+        manifest_sha256: Of the file.
+    """
 
     manifest: str
     manifest_sha256: str
