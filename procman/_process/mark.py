@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 
 from attrs import frozen
+
+from procman._process.table import has_environment
 
 if sys.platform == "linux":
     import resource
@@ -14,6 +17,10 @@ VARIABLE = "PROCMAN_CHILD"
 """In the environment a process was started with; the marks of all procmans around it."""
 
 SIGN = f"\0{VARIABLE}=".encode()
+
+PATIENCE = 0.02
+PAUSE = 0.0001
+"""Seconds for an environment that is just being set up, and between two looks at it."""
 
 READ_SIZE = 32768
 STRANGERS = 4096
@@ -85,13 +92,22 @@ def _remember_stranger(tag: int) -> None:
 
 def _names_on(pid: int) -> list[str]:
     """The marks in the environment it was started with."""
-    try:
-        environment = b"\0" + _read(f"/proc/{pid}/environ")
-    except (FileNotFoundError, ProcessLookupError, PermissionError):
-        # Gone, or another user's.
-        return []
+    environment = b"\0" + _environment(pid)
     _, sign, rest = environment.partition(SIGN)
     return rest.partition(b"\0")[0].decode(errors="replace").split(":") if sign else []
+
+
+def _environment(pid: int) -> bytes:
+    """Of a process that we may look into, and empty for any other."""
+    deadline = time.monotonic() + PATIENCE
+    try:
+        while True:
+            environment = _read(f"/proc/{pid}/environ")
+            if environment or time.monotonic() > deadline or not has_environment(pid):
+                return environment
+            time.sleep(PAUSE)
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        return b""
 
 
 class Marks:

@@ -10,6 +10,9 @@ from signal import Signals
 
 from attrs import frozen
 
+WITHOUT_MEMORY = 0x00200000 | 0x00000004
+"""Of the flags of a process: it is a thread of the kernel, or about to end."""
+
 
 @frozen
 class Process:
@@ -50,6 +53,20 @@ def read_process(pid: int) -> Process | None:
     # The name stands in parentheses and may itself hold spaces and parentheses.
     state, parent, group, session, *rest = stat[stat.rindex(b")") + 2 :].split(maxsplit=20)
     return Process(pid, int(parent), int(group), int(session), int(rest[15]), state in b"ZX")
+
+
+def has_environment(pid: int) -> bool:
+    """
+    Whether *pid* has one, though none may be seen of it at the moment.
+
+    While one program makes room for the next ``execve`` takes it away, and sets it up again only
+    when the new one is in its place (Linux, fs/binfmt_elf.c).
+    """
+    stat = _read(f"/proc/{pid}/stat")
+    state, *rest = stat[stat.rindex(b")") + 2 :].split()
+    start, end = int(rest[46]), int(rest[47])
+    is_empty = start == end != 0
+    return state not in b"ZX" and not int(rest[5]) & WITHOUT_MEMORY and not is_empty
 
 
 def all_pids() -> list[int]:

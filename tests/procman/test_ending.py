@@ -34,6 +34,7 @@ from procman import (
     whole,
 )
 from procman._process.exit import exit_descriptor
+from procman._process.mark import VARIABLE, marks
 from procman._process.siblings import siblings
 from procman._process.table import all_pids, newest_pid, read_process
 from tests.procman.children import (
@@ -357,6 +358,19 @@ async def test_p38_a_pid_that_was_another_childs_hides_nobody(
 
     assert output.ending.left_over == 1
     assert not is_alive(int(output.stdout))
+
+
+def test_p38_who_is_just_being_executed_is_known_all_the_same() -> None:
+    """P38: for a moment it shows no environment, and for a twentieth of this one's life."""
+    mark = marks.new()
+    again = 'exec sh -c "$0" "$0"'
+    argv = ("/bin/sh", "-c", again, again)
+    with subprocess.Popen(argv, env={VARIABLE: mark.name}) as restless:
+        try:
+            # A machine that is busy may leave it in such a moment for longer than anybody looks.
+            assert sum(mark.is_on(restless.pid) for _ in range(3000)) > 2990
+        finally:
+            restless.kill()
 
 
 async def test_p38_a_declared_daemon_lives_on() -> None:
