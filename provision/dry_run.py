@@ -18,6 +18,7 @@ from provision.plan import (
 from provision.platform import PlatformApp
 from provision.report.models import ALWAYS, StepSection
 from provision.session import Session
+from provision.workflow import ORG
 
 
 def planned(session: Session) -> tuple[StepSection, ...]:
@@ -66,6 +67,10 @@ def _verification(session: Session) -> Iterator[StepSection]:
         yield _read("verify", app.key, releases.list_(fly, app=app.name))
 
 
+_JOBS = {"preflight": "preflight", "provision": ORG, "verify": ORG}
+"""The job of each phase that has the steps of no app."""
+
+
 def _made(when: str, changes: Iterable[Change]) -> Iterator[StepSection]:
     for change in changes:
         yield _section("provision", change.app, change.step, when)
@@ -76,7 +81,7 @@ def _read(phase: str, app: str | None, step: Step[object]) -> StepSection:
 
 
 def _section(phase: str, app: str | None, step: Step[object], when: str) -> StepSection:
-    job = f"apps.{app}" if app else "org"
+    job = f"apps.{app}" if app else _JOBS[phase]
     return StepSection(
         id=f"{job}.{step.name}",
         phase=phase,

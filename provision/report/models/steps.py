@@ -16,6 +16,7 @@ class StepSection:
     A command that was run, or in a dry run one that would be.
 
     Attributes:
+        id: Its job and its name; of one that was run its number as well, unique in its phase.
         phase: The workflow it belongs to.
         when: In a dry run: ``always``, or what it depends on.
     """
