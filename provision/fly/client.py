@@ -9,7 +9,17 @@ from typing import TypeVar
 
 from attrs import field, frozen
 
-from procman import NEVER, Command, Output, Retry, Secret, Step, Stop, json_as
+from procman import (
+    NEVER,
+    Command,
+    CommandFailed,
+    Output,
+    Retry,
+    Secret,
+    Step,
+    Stop,
+    json_as,
+)
 from provision.fly._wire import converter
 from provision.fly.errors import READ_AGAIN, refusal
 
@@ -104,12 +114,13 @@ class Fly:
         self, name: str, *args: str, parse: Callable[[Output], T], timeout: float = 60.0
     ) -> Step[T]:
         """A step that reads, with a parser of its own."""
+        command = self.command(*args)
         return Step(
             f"fly.{name}",
-            self.command(*args),
-            parse,
+            command,
+            _judged(command, parse),
+            ok=_any_end,
             timeout=timeout,
-            explain=refusal,
             retry=READ_RETRY,
         )
 
@@ -137,9 +148,34 @@ class Fly:
         return Step(
             f"fly.{name}",
             command,
-            parse,
+            _judged(command, parse),
+            ok=_any_end,
             timeout=timeout,
-            explain=refusal,
             resource=resource,
             retry=retry,
         )
+
+
+def _any_end(_: Output) -> bool:
+    """Every end is judged by who reads the output: what was refused is told by raw words."""
+    return True
+
+
+def _judged(command: Command, parse: Callable[[Output], T]) -> Callable[[Output], T]:
+    """
+    Reads with *parse* what *command* printed, if it ended well.
+
+    Raises:
+        FlyError: it did not, and its words are known.
+        CommandFailed: it did not, and they are not.
+    """
+
+    def read(output: Output) -> T:
+        if output.exit_code == 0:
+            return parse(output)
+        failed = CommandFailed(command, output, "exit code 0")
+        if refused := refusal(output):
+            raise refused from failed
+        raise failed
+
+    return read

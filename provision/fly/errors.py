@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from procman import CommandFailed, StepTimedOut
+from procman import REDACTED, Output, StepTimedOut
 from provision.errors import ExitCode, ProvisionError
 
 
@@ -180,9 +180,15 @@ READ_AGAIN = (RateLimited, ServerTrouble, Unreachable)
 """What may pass if one only asks again; for commands that change nothing."""
 
 
-def refusal(error: CommandFailed) -> FlyError | None:
-    """The name of what flyctl refused; None for what we do not recognise."""
-    lines = error.output.stderr.decode(errors="replace").splitlines()
+def refusal(output: Output) -> FlyError | None:
+    """
+    The name of what flyctl refused; None for what we do not recognise.
+
+    Args:
+        output: Raw: a secret may be spelled like the words that are looked for. What the error
+            says is redacted.
+    """
+    lines = _lines(output)
     starts = [number for number, line in enumerate(lines) if line.startswith("Error: ")]
     if not starts:
         return None
@@ -190,9 +196,9 @@ def refusal(error: CommandFailed) -> FlyError | None:
     message = lines[starts[-1] :]
     for kind, phrase in _REFUSALS:
         if re.search(phrase, "\n".join(message)):
-            return kind(_said(message[0]))
+            return kind(_said(_shown(message[0], output)))
     # Its own text would show the query and cut off the reason.
-    return Rejected(_said(message[0])) if "failed to run " in message[0] else None
+    return Rejected(_said(_shown(message[0], output))) if "failed to run " in message[0] else None
 
 
 def question(error: StepTimedOut) -> str | None:
@@ -203,6 +209,16 @@ def question(error: StepTimedOut) -> str | None:
     """
     (line,) = error.output.last_lines(1) or ("",)
     return line.removeprefix("? ").strip() if line.startswith("? ") else None
+
+
+def _lines(output: Output) -> list[str]:
+    return output.stderr.decode(errors="replace").splitlines()
+
+
+def _shown(line: str, output: Output) -> str:
+    """*line* of *output* as it may be seen: a secret may reach beyond it, or have been cut."""
+    clean = output.redactor.clean_text(line)
+    return clean if clean in _lines(output.redacted()) else REDACTED
 
 
 def _said(line: str) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from procman import Capture, Output, Step, StepTimedOut, Unreadable
+from attrs import evolve
+
+from procman import NEVER, Capture, Output, Step, StepTimedOut, Unreadable
 from provision.fly._wire import converter
 from provision.fly.client import Fly
-from provision.fly.errors import refusal
 from provision.fly.models import LogEntry
 
 LIMIT = 30.0
@@ -29,15 +30,9 @@ def read(fly: Fly, *, app: str) -> Step[list[LogEntry]]:
 
     Source: flyctl internal/command/logs/logs.go, logs/polling.go
     """
-    return Step(
-        "fly.logs",
-        fly.command("logs", "-a", app, "--no-tail", "--json"),
-        entries,
-        timeout=LIMIT,
-        quiet=QUIET,
-        capture=Capture(keep=KEEP),
-        explain=refusal,
-    )
+    args = ("logs", "-a", app, "--no-tail", "--json")
+    step = fly.reading("logs", *args, parse=entries, timeout=LIMIT)
+    return evolve(step, quiet=QUIET, capture=Capture(keep=KEEP), retry=NEVER)
 
 
 def entries(output: Output) -> list[LogEntry]:

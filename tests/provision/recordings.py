@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -10,7 +12,7 @@ from typing import Any
 import anyio
 from attrs import evolve, frozen
 
-from procman import NEVER, Output, Step, StepError, run_step
+from procman import NEVER, Hook, Output, Step, StepError, run_step
 from procman.testing import ScriptedExecutable, answer, expect
 from provision.fly.errors import FlyError
 
@@ -39,7 +41,7 @@ def recording(name: str) -> Recording:
     return Recording(name, tuple(content["argv"]), content["stdin"], output)
 
 
-def read_by(step: Step[Any], name: str) -> Any:
+def read_by(step: Step[Any], name: str, *, hooks: Sequence[Hook] = ()) -> Any:
     """What *step* makes of a flyctl that does as recorded: its result, or the error it raises."""
     output = recording(name).output
     played = answer(output.stdout, output.stderr, exit_code=output.exit_code or 0)
@@ -48,7 +50,7 @@ def read_by(step: Step[Any], name: str) -> Any:
         command = evolve(step.command, argv=(str(fly.path), *arguments(step)))
         once = evolve(step, command=command, retry=NEVER)
         try:
-            return anyio.run(run_step, once)
+            return anyio.run(partial(run_step, once, hooks=hooks))
         except (StepError, FlyError) as error:
             return error
 

@@ -6,7 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from procman import CommandFailed, Limit, LimitName, Output, Secret, StepTimedOut
+from procman import (
+    REDACTED,
+    CommandFailed,
+    Event,
+    Journal,
+    Limit,
+    LimitName,
+    Output,
+    Redactor,
+    Secret,
+    StepTimedOut,
+)
+from procman.events import AttemptEnded
 from provision.fly import apps, errors
 from provision.fly.client import Fly
 from tests.provision.recordings import FOLDER, read_by, recording
@@ -126,7 +138,7 @@ def test_words_outside_the_error_are_not_read() -> None:
     """What an app logged, or an earlier line of chatter, names no refusal."""
     stderr = b"app not found\nunauthorized\nError: something else\n"
 
-    found = errors.refusal(CommandFailed(STEP.command, Output(1, stderr=stderr), "0"))
+    found = errors.refusal(Output(1, stderr=stderr))
 
     assert found is None
 
@@ -155,4 +167,46 @@ def test_refusals_that_no_recording_shows(line: str, kind: type[errors.FlyError]
     """F20, F61, F63: worded as flyctl and Fly word them."""
     output = Output(1, stderr=f"Error: {line}\n".encode())
 
-    assert type(errors.refusal(CommandFailed(STEP.command, output, "0"))) is kind
+    assert type(errors.refusal(output)) is kind
+
+
+SPELLED_LIKE_REFUSALS = [
+    "o",
+    "E",
+    "non-200 status code: 401",
+    "Could not find App",
+    "app not found",
+]
+
+
+@pytest.mark.parametrize("token", SPELLED_LIKE_REFUSALS)
+@pytest.mark.parametrize("name", ["wrong-token-apps-list", "unknown-app-volumes-list"])
+def test_a_token_hides_no_refusal(tmp_path: Path, token: str, name: str) -> None:
+    """A refusal is known by what was printed, and nothing shows what must not be seen."""
+    told: list[Event] = []
+    step = apps.list_everywhere(Fly("fly", Secret(token), Path("/run/fly")))
+
+    found = read_by(step, name, hooks=[told.append, Journal(tmp_path / "run.jsonl")])
+
+    kind, _ = NAMED[name]
+    assert type(found) is kind
+    assert isinstance(found.__cause__, CommandFailed)
+    (ended,) = [event for event in told if isinstance(event, AttemptEnded)]
+    assert ended.output is not None
+    kept = found.__cause__.output.stderr.decode()
+    cause = ended.cause.removeprefix(f"{kind.__name__}: ")
+    shown = [str(found), cause, ended.output.stderr, kept]
+    assert not [text for text in shown if token in text.replace(REDACTED, "")]
+    written = (tmp_path / "run.jsonl").read_text()
+    assert len(token) == 1 or token not in written
+
+
+def test_a_secret_of_several_lines_is_not_shown_by_halves() -> None:
+    """The line of a refusal that is a part of a secret is not told, however short it is."""
+    secret = Secret("x\nError: app not found\ny")
+    output = Output(1, stderr=f"{secret.value}\n".encode(), redactor=Redactor(frozenset([secret])))
+
+    found = errors.refusal(output)
+
+    assert type(found) is errors.NotFound
+    assert str(found) == REDACTED
