@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from attrs import evolve
 
+from procman._taker import Taker
 from procman.events import (
     AttemptEnded,
     AttemptStarted,
-    Event,
     JobEnded,
     JobStarted,
     RunEnded,
@@ -71,7 +70,7 @@ class _Running:
         )
 
 
-class Recorder:
+class Recorder(Taker):
     """
     Remembers a run; what has not ended yet, or never will, has no outcome.
 
@@ -81,6 +80,7 @@ class Recorder:
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self.started: RunStarted | None = None
         self.ended: RunEnded | None = None
         self._needs: dict[str, tuple[str, ...]] = {}
@@ -90,25 +90,6 @@ class Recorder:
         self._steps: dict[int, StepRecord] = {}
         self._steps_of: dict[str, list[int]] = {}
         self._services: dict[int, ServiceRecord] = {}
-        self._takers: dict[type[Any], Callable[[Any], None]] = {
-            RunStarted: self._start_run,
-            RunEnded: self._end_run,
-            JobStarted: self._start_job,
-            JobEnded: self._end_job,
-            StepStarted: self._start_step,
-            StepEnded: self._end_step,
-            AttemptStarted: self._start_attempt,
-            AttemptEnded: self._end_attempt,
-            ServiceStarted: self._start_service,
-            ServiceReady: self._ready_service,
-            ServiceEnded: self._end_service,
-        }
-
-    def __call__(self, event: Event) -> None:
-        """Take it in."""
-        take = self._takers.get(type(event))
-        if take is not None:
-            take(event)
 
     def step(self, id: int) -> StepRecord:  # noqa: A002
         """What is known of a step of a job that has not ended yet."""

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 from opentelemetry import propagate, trace
 from opentelemetry.context import Context
 from opentelemetry.trace import Span, SpanKind, StatusCode, TracerProvider
 
 from procman._conventions import Attributes, error_type, of_command, of_output, result
+from procman._taker import Taker
 from procman.events import (
     AttemptEnded,
     AttemptStarted,
-    Event,
     JobEnded,
     JobLogged,
     JobStarted,
@@ -36,7 +35,7 @@ Key = tuple[str | int, ...]
 RUN: Key = ("run",)
 
 
-class SpanHook:
+class SpanHook(Taker):
     """
     A hook that makes spans: of the run, its jobs, their steps, the attempts at those, services.
 
@@ -53,30 +52,11 @@ class SpanHook:
     """
 
     def __init__(self, tracer_provider: TracerProvider | None = None) -> None:
+        super().__init__()
         self._tracer = trace.get_tracer("procman", tracer_provider=tracer_provider)
         self._spans: dict[Key, Span] = {}
         self._run_id = ""
         self._began = 0
-        self._takers: dict[type[Any], Callable[[Any], None]] = {
-            RunStarted: self._start_run,
-            RunEnded: self._end_run,
-            JobStarted: self._start_job,
-            JobEnded: self._end_job,
-            JobLogged: self._log,
-            StepStarted: self._start_step,
-            StepEnded: self._end_step,
-            AttemptStarted: self._start_attempt,
-            AttemptEnded: self._end_attempt,
-            ServiceStarted: self._start_service,
-            ServiceReady: self._ready_service,
-            ServiceEnded: self._end_service,
-        }
-
-    def __call__(self, event: Event) -> None:
-        """Begin or end a span."""
-        take = self._takers.get(type(event))
-        if take is not None:
-            take(event)
 
     def environment(self, start: ChildStart) -> Mapping[str, str]:
         """The context of the child's span, as the propagators write it."""

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
+from procman._taker import Taker
 from procman._trace_file import Lanes, TraceFile
 from procman.events import (
     AttemptEnded,
     AttemptStarted,
-    Event,
     JobEnded,
     JobLogged,
     JobStarted,
@@ -33,13 +31,14 @@ FIRST_LANES = {"jobs": 1, "steps": 100_001, "services": 200_001}
 Ended = RunEnded | JobEnded | StepEnded | AttemptEnded | ServiceEnded
 
 
-class ChromeTrace:
+class ChromeTrace(Taker):
     """
     A hook that draws a run into a file in the Trace Event Format.
 
     The run, its jobs, their steps and the attempts at those are slices, each within the other;
     what runs at the same time lies on another lane. Waits before the next attempt and services
-    are slices too; limits that were reached and what jobs say are marks.
+    are slices too; limits that were reached and what jobs say are marks. What a command printed
+    is not drawn.
 
     A slice is written when it begins and once more when it ends: the file of a run that was
     killed shows what was running. Its array is not closed then, which the format allows.
@@ -49,31 +48,12 @@ class ChromeTrace:
     """
 
     def __init__(self, path: Path | str) -> None:
+        super().__init__()
         self._path = Path(path)
         self._file: TraceFile
         self._lanes: Lanes
         self._nested: dict[str, int] = {}
         self._waiting: set[int] = set()
-        self._takers: dict[type[Any], Callable[[Any], None]] = {
-            RunStarted: self._start_run,
-            RunEnded: self._end_run,
-            JobStarted: self._start_job,
-            JobEnded: self._end_job,
-            JobLogged: self._log,
-            StepStarted: self._start_step,
-            StepEnded: self._end_step,
-            AttemptStarted: self._start_attempt,
-            AttemptEnded: self._end_attempt,
-            ServiceStarted: self._start_service,
-            ServiceReady: self._ready_service,
-            ServiceEnded: self._end_service,
-        }
-
-    def __call__(self, event: Event) -> None:
-        """Draw it; what a command printed is not drawn."""
-        take = self._takers.get(type(event))
-        if take is not None:
-            take(event)
 
     def _start_run(self, event: RunStarted) -> None:
         self._file = TraceFile(self._path)
