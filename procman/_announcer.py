@@ -76,6 +76,16 @@ class Announcer:
         output: Output | None,
         retry_in: float | None,
     ) -> None:
+        """
+        Tell that an attempt ended, after the hooks saw all it printed.
+
+        Args:
+            number: Counted from 1.
+            command: What was run.
+            error: Why it did not succeed, a cancellation included; None if it did.
+            output: None if the command was never started.
+            retry_in: Seconds until the next attempt; None if there is none.
+        """
         if output is not None and self._execution.hooks:
             self._execution.show_output(self._start(number), command, output)
         self._execution.emit(
