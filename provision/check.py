@@ -105,7 +105,13 @@ def mistakes_of_config(app: PlatformApp) -> Iterator[Mistake]:
 
 
 def misfits(app: PlatformApp, region: str | None) -> Iterator[Mistake]:
-    """Where the manifest says of *app* what its fly.toml contradicts; paths in the manifest."""
+    """
+    Where the manifest says of *app* what its fly.toml contradicts; paths in the manifest.
+
+    Args:
+        app: With its fly.toml.
+        region: Where all apps are to be; None for wherever each fly.toml says.
+    """
     where = ("apps", app.key)
     declared, groups = app.declared.machines, app.groups
     for group in sorted({*declared, *groups}):

@@ -58,7 +58,11 @@ class AppFailed(ProvisionError):
 
 
 def exit_code_of(error: BaseException) -> ExitCode:
-    """What the program exits with for *error*."""
+    """
+    What the program exits with for *error*.
+
+    That of an app is its error's own, what we know nothing of is a mistake of ours (70).
+    """
     match error:
         case AppFailed():
             return exit_code_of(error.error)
@@ -73,7 +77,12 @@ def exit_code_of(error: BaseException) -> ExitCode:
 
 
 async def diagnose(context: Context, session: Session, app: PlatformApp) -> Diagnosis:
-    """Ask for machines, leases and logs of *app*; what cannot be had hides nothing."""
+    """
+    Ask for machines, leases and logs of *app*; what cannot be had hides nothing.
+
+    Nothing is raised of what goes wrong here: of logs it is said why there are none, the rest
+    is left out. Of the logs the last `LINES` are kept.
+    """
     try:
         found = await context.run(machines.list_(session.fly, app=app.name))
     except (FlyError, StepError) as error:

@@ -32,7 +32,12 @@ class Preflight:
 
 
 def preflight(session: Session) -> Workflow:
-    """One job, ``preflight``, whose result is a `Preflight`."""
+    """
+    One job, ``preflight``, whose result is a `Preflight`.
+
+    It raises what must be put right outside: `FlyctlMissing`, `FlyctlUnchecked`, `TokenRefused`;
+    and `FlyError` or `StepError` where flyctl gives no answer that can be read.
+    """
     allowed = session.platform.manifest.tool.flyctl
 
     async def look(context: Context) -> Preflight:

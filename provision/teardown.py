@@ -74,7 +74,12 @@ async def destroy_app(context: Context, session: Session, app: PlatformApp) -> N
 def destroy_changes(
     session: Session, app: PlatformApp, existing: Sequence[App]
 ) -> tuple[Change, ...]:
-    """The end of *app*, if it is there."""
+    """
+    The end of *app*, if it is there.
+
+    Raises:
+        Refused: the app of that name belongs to another organization.
+    """
     slug = session.platform.manifest.org.slug
     found = app.found_in(existing)
     if found is None:

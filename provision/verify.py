@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from provision.finding import Finding, Severity
+from provision.finding import Finding, NotVerified, Severity
 from provision.fly.models import (
     Check,
     CheckStatus,
@@ -27,7 +27,12 @@ BUILDER = "fly-builder-"
 
 
 def verify_org(platform: Platform, seen: SeenOrg) -> tuple[Finding, ...]:
-    """What is wrong with the organization itself."""
+    """
+    What is wrong with the organization itself; () when all is as declared.
+
+    That it is missing is the only finding then. Apps that are not in the manifest are `UNPROVEN`:
+    somebody may want them.
+    """
     org = platform.manifest.org
     if seen.organization is None:
         return (Finding("org-missing", "org", f"organization {org.slug}", "none the token sees"),)
@@ -45,7 +50,11 @@ def verify_org(platform: Platform, seen: SeenOrg) -> tuple[Finding, ...]:
 
 
 def verify_app(app: PlatformApp, seen: SeenApp) -> tuple[Finding, ...]:
-    """What is wrong with *app*; () when all is as declared."""
+    """
+    What is wrong with *app*; () when all is as declared.
+
+    Nothing is asked: all is judged by what was *seen*, crashes by when it was.
+    """
     if seen.app is None:
         missing = "none the token sees in the organization"
         return (Finding("app-missing", "app", f"app {app.name}", missing, app.key),)
@@ -58,6 +67,18 @@ def verify_app(app: PlatformApp, seen: SeenApp) -> tuple[Finding, ...]:
         *_releases(app, seen),
         *(finding for machine in _mine(seen) for finding in _machine(app, machine, seen.at)),
     )
+
+
+def prove(app: PlatformApp, seen: SeenApp) -> None:
+    """
+    Judge what was read of *app*.
+
+    Raises:
+        NotVerified: it is not as declared.
+    """
+    errors = [f for f in verify_app(app, seen) if f.severity is Severity.ERROR]
+    if errors:
+        raise NotVerified(errors)
 
 
 def _mine(seen: SeenApp) -> list[Machine]:

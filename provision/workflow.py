@@ -12,7 +12,6 @@ from provision import manifest
 from provision.converge import Converged, converge, make
 from provision.diagnose import AppFailed, diagnose
 from provision.errors import Locked, PreconditionFailed, ProvisionError, Refused
-from provision.finding import NotVerified, Severity
 from provision.fly import apps, ips, machines, orgs, secrets
 from provision.fly.deploys import DEPLOYS, Deployed
 from provision.fly.errors import NotFound
@@ -38,7 +37,7 @@ from provision.plan import (
 )
 from provision.platform import PlatformApp
 from provision.session import Session
-from provision.verify import verify_app
+from provision.verify import prove
 
 ORG = "org"
 """The name of the organization's job."""
@@ -50,7 +49,16 @@ def job_of(app: PlatformApp) -> str:
 
 
 def provisioning(session: Session, *, deploys_at_once: int = 1) -> Workflow:
-    """Make everything the platform asks for, each app verified before those that need it."""
+    """
+    Make everything the platform asks for, each app verified before those that need it.
+
+    Its jobs are `ORG` and one for each app, see `job_of`; they return nothing. What a failure
+    does to apps that do not need the one that failed, ``defaults.on_failure`` says.
+
+    Args:
+        session: The run.
+        deploys_at_once: Of all apps together.
+    """
     stops = session.platform.manifest.defaults.on_failure is manifest.OnFailure.STOP
     workflow = Workflow(
         "provision",
@@ -73,7 +81,15 @@ class OrgHidden(PreconditionFailed):
 
 
 async def ensure_org(context: Context, session: Session) -> None:
-    """See that the organization is there, once, under the slug that is expected, and ours."""
+    """
+    See that the organization is there, once, under the slug that is expected, and ours.
+
+    Raises:
+        Refused: creating it made several, or its name belongs to another slug.
+        PreconditionFailed: it is missing and may not be created, or the token sees no more of
+            it than its name (`OrgHidden`).
+        NotVisible, FlyError, StepError: it could not be created, or nothing could be read.
+    """
     decide = partial(org_changes, session)
     found = await converge(context, orgs.list_(session.fly), decide, session.settle)
     name = session.platform.manifest.org.name
@@ -93,7 +109,13 @@ async def ensure_org(context: Context, session: Session) -> None:
 
 
 async def provision_app(context: Context, session: Session, app: PlatformApp) -> None:
-    """Make *app* as declared, and prove it."""
+    """
+    Make *app* as declared, and prove it.
+
+    Raises:
+        AppFailed: it could not be deployed, or is not as declared afterwards.
+        ProvisionError, StepError: it, its addresses or its secrets could not be made.
+    """
     existing = await ensure_app(context, session, app)
     addresses = await ensure_addresses(context, session, app)
     staged = await ensure_secrets(context, session, app)
@@ -153,7 +175,15 @@ async def ensure_secrets(
 async def ensure_deployed(
     context: Context, session: Session, app: PlatformApp, staged: Sequence[SecretStatus]
 ) -> tuple[Converged[Sequence[Machine]], Deployed | None]:
-    """See that the machines of *app* are what its fly.toml and image make of them."""
+    """
+    See that the machines of *app* are what its fly.toml and image make of them.
+
+    Returns:
+        Its machines as they are now, and what the deploy said; None if nothing was deployed.
+
+    Raises:
+        FlyError, StepError: the deploy failed, or nothing could be read.
+    """
     look = machines.list_(session.fly, app=app.name)
     found = await context.run(look)
     changes = deploy_changes(session, app, found, staged)
@@ -200,18 +230,6 @@ def refuse_overtaken(app: PlatformApp, seen: SeenApp) -> None:
     latest = max((release.version for release in seen.releases), default=0)
     if ours is not None and latest > ours:
         raise Overtaken(app, ours, latest)
-
-
-def prove(app: PlatformApp, seen: SeenApp) -> None:
-    """
-    Judge what was read of *app*.
-
-    Raises:
-        NotVerified: it is not as declared.
-    """
-    errors = [f for f in verify_app(app, seen) if f.severity is Severity.ERROR]
-    if errors:
-        raise NotVerified(errors)
 
 
 def observation(session: Session, apps: Iterable[PlatformApp]) -> Workflow:

@@ -125,7 +125,14 @@ commands.add_command(local)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; its exit code."""
+    """
+    Run the command line; its exit code.
+
+    What a person must act on is told on stderr, not raised.
+
+    Args:
+        arguments: Without the name of the program; None for those of this process.
+    """
     given = [_with_world(each) for each in (sys.argv[1:] if arguments is None else arguments)]
     try:
         code = commands.main(args=given, prog_name="provision", standalone_mode=False)

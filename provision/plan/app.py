@@ -57,7 +57,15 @@ def app_changes(session: Session, app: PlatformApp, existing: Sequence[App]) -> 
 def address_changes(
     session: Session, app: PlatformApp, existing: Sequence[IPAddress]
 ) -> tuple[Change, ...]:
-    """The addresses that *app* declares and lacks; surplus ones are the verification's affair."""
+    """
+    The addresses that *app* declares and lacks; surplus ones are the verification's affair.
+
+    Args:
+        session: The run.
+        app: What is asked for: a Flycast address for each network it is reached from, and the
+            public ones.
+        existing: Every address it has.
+    """
     reached_from = {a.from_network for a in existing if a.type is IPType.PRIVATE_V6}
     kinds = {a.type for a in existing}
     flycast = [network for network in app.flycast_networks if network not in reached_from]

@@ -17,7 +17,17 @@ from provision.session import Session
 def scale_changes(
     session: Session, app: PlatformApp, found: Sequence[Machine]
 ) -> tuple[Change, ...]:
-    """More machines where *app* has too few; too many are never destroyed on the side."""
+    """
+    More machines where *app* has too few; too many are never destroyed on the side.
+
+    Args:
+        session: The run.
+        app: What is asked for.
+        found: Its machines; standbys do not count.
+
+    Returns:
+        One change for all process groups that are short of machines, or ().
+    """
     short = {
         group: wanted
         for group, wanted in app.declared.machines.items()

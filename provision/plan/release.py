@@ -31,7 +31,18 @@ def deploy_changes(
     found: Sequence[Machine],
     existing: Sequence[SecretStatus],
 ) -> tuple[Change, ...]:
-    """The deploy of *app*, if anything that a deploy would put right is not as it should be."""
+    """
+    The deploy of *app*, if anything that a deploy would put right is not as it should be.
+
+    Args:
+        session: The run.
+        app: What is asked for.
+        found: Its machines; where none is of a release, the deploy creates, else it updates.
+        existing: Its secrets as Fly shows them.
+
+    Returns:
+        One change, its reason the first that was found, or ().
+    """
     reason = _reason_to_deploy(session, app, found, existing)
     if reason is None:
         return ()
@@ -48,7 +59,12 @@ def deploy_changes(
 
 
 def deploy_step(session: Session, app: PlatformApp) -> Step[Deployed]:
-    """The deploy of *app* as it is declared."""
+    """
+    The deploy of *app* as it is declared.
+
+    It may take as long as ``defaults.wait_timeout`` says; how much of it flyctl is told,
+    `FOR_FLYCTL` says.
+    """
     wait = session.platform.manifest.defaults.wait_timeout.seconds
     is_built = app.image is None and session.has_builder
     return deploys.deploy(

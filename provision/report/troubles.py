@@ -49,7 +49,12 @@ def one_by_one(error: Exception) -> Sequence[Exception]:
 
 
 def error_section(job: str | None, error: BaseException) -> ErrorSection:
-    """The section on *error*, which *job* raised; None for one that was raised before any job."""
+    """
+    The section on *error*, which *job* raised; None for one that was raised before any job.
+
+    Its code is the name of the error's class, of an app's failure that of its cause. Its message
+    ends with the command behind a refusal, if one is known.
+    """
     inner = error.error if isinstance(error, AppFailed) else error
     hint = inner.hint if isinstance(inner, ProvisionError) else ""
     if isinstance(inner, StepTimedOut) and (asked := question(inner)):
