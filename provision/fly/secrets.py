@@ -59,11 +59,29 @@ def staging(fly: Fly, values: Mapping[str, Secret], *, app: str) -> tuple[Step[N
 
     Source: flyctl internal/command/secrets/import.go, internal/appsecrets/minvers.go
     """
+    return tuple(_stage(fly, {n: values[n] for n in names}, app) for names in together(values))
+
+
+def together(values: Mapping[str, Secret]) -> tuple[tuple[str, ...], ...]:
+    """
+    The names of *values*, those together that one command sets; as `staging` has its steps.
+
+    Raises:
+        SecretNotEncodable: as `staging`.
+    """
     lines = {name: encoded(name, value) for name, value in sorted(values.items())}
+    imported = tuple(name for name, line in lines.items() if line is not None)
+    alone = ((name,) for name, line in lines.items() if line is None)
+    return (imported, *alone) if imported else tuple(alone)
+
+
+def _stage(fly: Fly, values: Mapping[str, Secret], app: str) -> Step[None]:
+    lines = {name: encoded(name, value) for name, value in values.items()}
     imported = [line for line in lines.values() if line is not None]
-    alone = [name for name, line in lines.items() if line is None]
-    steps = [_import(fly, imported, values.values(), app)] if imported else []
-    return (*steps, *(_set(fly, name, values[name], app) for name in alone))
+    if imported:
+        return _import(fly, imported, values.values(), app)
+    ((name, value),) = values.items()
+    return _set(fly, name, value, app)
 
 
 def _import(fly: Fly, lines: Sequence[str], values: Iterable[Secret], app: str) -> Step[None]:

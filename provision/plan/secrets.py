@@ -32,7 +32,8 @@ def _staging(
     session: Session, app: PlatformApp, names: Sequence[str], action: Action, reason: str
 ) -> tuple[Change, ...]:
     values = {name: session.secrets[name] for name in names}
+    steps = secrets.staging(session.fly, values, app=app.name)
     return tuple(
-        Change(action, f"secrets of {app.name}: {', '.join(names)}", reason, step, app.key)
-        for step in secrets.staging(session.fly, values, app=app.name)
+        Change(action, f"secrets of {app.name}: {', '.join(each)}", reason, step, app.key)
+        for each, step in zip(secrets.together(values), steps, strict=True)
     )

@@ -7,12 +7,14 @@ import json
 import re
 from pathlib import Path
 
-from procman import JobLogged, StepStarted
+from procman import JobLogged, Secret, StepStarted
 from provision.change_log import ChangeLog, LoggedChange
+from provision.fly.client import Fly
 from provision.local.world import addresses, organizations
 from provision.local.world.addresses import AddressType
-from provision.plan import Action
-from tests.provision.platforms import write_platform
+from provision.plan import Action, secret_changes
+from provision.session import Session
+from tests.provision.platforms import load_platform, write_platform
 from tests.provision.rehearsals import (
     as_declared,
     before_deploy,
@@ -113,6 +115,22 @@ def test_what_is_changed_says_why(tmp_path: Path) -> None:
         ["release of acme-a"],
     )
     assert sum("v6 address" in line for line in wrong) == 1
+
+
+def test_each_command_that_sets_secrets_names_its_own(tmp_path: Path) -> None:
+    """Those that `secrets import` cannot read are set by themselves, and told so."""
+    values = {"JSON": Secret('{"a": "b#c"}'), "KEY": Secret("x"), "ID": Secret("y")}
+    tail = "".join(f'[secrets.{name}]\nfrom = "env:{name}"\n' for name in values)
+    path = write_platform(tmp_path, {"web": f"secrets = {[*values]}"}, tail=tail)
+    platform = load_platform(path)
+    session = Session(platform, Fly("fly", Secret("t0ken"), tmp_path), values)
+
+    changes = secret_changes(session, platform.apps["web"], ())
+
+    assert [(change.what, change.step.name) for change in changes] == [
+        ("secrets of acme-web: ID, KEY", "fly.secrets.import"),
+        ("secrets of acme-web: JSON", "fly.secrets.set"),
+    ]
 
 
 def test_what_is_destroyed_is_told(tmp_path: Path) -> None:
