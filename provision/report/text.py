@@ -59,6 +59,8 @@ def troubles(report: Report) -> Iterator[str]:
     for finding in map(_finding, report.findings):
         if finding not in told:
             yield f"finding: {finding}"
+    for finding in map(_finding, report.unproven):
+        yield f"unproven: {finding}"
 
 
 def _error(error: ErrorSection) -> str:

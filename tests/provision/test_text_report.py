@@ -10,7 +10,7 @@ from pathlib import Path
 from procman import JobLogged, Secret, StepStarted
 from provision.change_log import ChangeLog, LoggedChange
 from provision.fly.client import Fly
-from provision.local.world import addresses, organizations
+from provision.local.world import addresses, apps, organizations
 from provision.local.world.addresses import AddressType
 from provision.plan import Action, secret_changes
 from provision.session import Session
@@ -184,6 +184,21 @@ def test_a_finding_names_its_app(tmp_path: Path) -> None:
     assert code == 3
     assert finding in stdout.splitlines()
     assert finding in stderr.splitlines()
+
+
+def test_what_cannot_be_proven_is_told(tmp_path: Path) -> None:
+    """An app that the manifest does not name may be wanted: no failure, and not kept quiet."""
+    write_platform(tmp_path)
+    as_declared(tmp_path)
+    with world_of(tmp_path) as world:
+        apps.create(world, "strange", organization="acme-test", network="acme-net")
+
+    code, stdout, _ = said(tmp_path, "verify", *QUICK)
+
+    assert code == 0
+    assert blocks(stdout)[1] == [
+        "unproven: apps: expected no app outside the manifest, found strange"
+    ]
 
 
 def test_what_was_not_read_back_is_not_said_to_be_absent(tmp_path: Path) -> None:
