@@ -141,7 +141,11 @@ class Child:
         """Wait for its end alone, then read what it printed."""
         seconds = min(HEAD_START + starter.running * HEAD_START_EACH, LONGEST_HEAD_START)
         with anyio.CancelScope(deadline=min(limit, self._started + seconds)):
-            await anyio.wait_readable(self._child.exit)
+            has_ended = False
+            while not has_ended:
+                await anyio.wait_readable(self._child.exit)
+                # Trio may wake us for another that had the number before: a fork holds it open.
+                has_ended = self._child.has_ended
             self._pipes.take_end()
 
     async def _turns(self, scope: anyio.CancelScope, deadline: float, quiet: float) -> None:

@@ -67,15 +67,20 @@ class Spawned:
         """Leave a child that cannot be ended: it is reaped before a later spawn."""
         _abandoned.append(self)
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether it did, be it reaped by somebody else."""
+        try:
+            ended = os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError:
+            return True
+        return ended is not None
+
     def is_reaped(self) -> bool:
         """Collect it if it has ended meanwhile."""
-        try:
-            if os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
-                return False
-        except ChildProcessError:
-            self._let_go()
-        else:
-            self.reap()
+        if not self.has_ended:
+            return False
+        self.reap()
         return True
 
     def is_elder_of(self, pid: int) -> bool:

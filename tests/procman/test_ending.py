@@ -573,3 +573,38 @@ def test_p74_the_end_of_a_child_that_is_gone_already_is_told_at_once() -> None:
         assert select.select([descriptor], [], [], 5) == ([descriptor], [], [])
     finally:
         os.close(descriptor)
+
+
+async def test_a_wake_up_for_nothing_is_no_end() -> None:
+    """
+    Who waits for a descriptor may be woken by another one that had its number and was closed.
+
+    Here by that of a process that is reaped while our child begins; trio had waited for it.
+    """
+
+    async def ends_as_it_should(lower: int) -> None:
+        spare = [os.open(os.devnull, os.O_RDONLY) for _ in range(lower)]
+        with subprocess.Popen(["/bin/cat"], stdin=-1) as other:  # noqa: ASYNC220 - at once
+            number = os.pidfd_open(other.pid)
+            kept = os.dup(number)
+            with anyio.move_on_after(0.001):
+                await anyio.wait_readable(number)
+
+            async def reap() -> dict[str, str]:
+                for fd in (number, *spare):
+                    os.close(fd)
+                other.kill()
+                other.wait()
+                return {}
+
+            command = shell("sleep 0.05; echo x")
+            capture = Capture(drain=0.01)
+            output = await run_step(
+                Step("x", command, whole, before_spawn=reap, capture=capture, ok=lambda _: True)
+            )
+            os.close(kept)
+        assert (output.stdout, output.how) == (b"x\n", "exit code 0"), lower
+
+    # With so many free below it the number becomes that of our child's pidfd, with one of them.
+    for lower in range(12):
+        await ends_as_it_should(lower)
