@@ -91,8 +91,10 @@ def _default() -> Collection[Signals]:
 async def _listen(found: Interrupts, pipe: int) -> None:
     while True:
         await anyio.wait_readable(pipe)
-        for number in os.read(pipe, PIPE_BUF):
-            found.receive(Signals(number))
+        # It may be woken for nothing.
+        with suppress(BlockingIOError):
+            for number in os.read(pipe, PIPE_BUF):
+                found.receive(Signals(number))
 
 
 class _Catcher:
@@ -111,6 +113,7 @@ class _Catcher:
     def catching(self, signals: Collection[Signals]) -> Iterator[int]:
         """A pipe from which the number of each of *signals* that comes can be read, a byte."""
         ours, theirs = os.pipe()
+        os.set_blocking(ours, False)
         os.set_blocking(theirs, False)
         with ExitStack() as undo:
             undo.callback(os.close, ours)

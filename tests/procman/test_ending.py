@@ -30,6 +30,7 @@ from procman import (
     StepTimedOut,
     Stop,
     Workflow,
+    interrupts,
     run_step,
     whole,
 )
@@ -575,36 +576,83 @@ def test_p74_the_end_of_a_child_that_is_gone_already_is_told_at_once() -> None:
         os.close(descriptor)
 
 
-async def test_a_wake_up_for_nothing_is_no_end() -> None:
+class OnceAwaited:
     """
-    Who waits for a descriptor may be woken by another one that had its number and was closed.
+    A descriptor that was waited for: closed, it still wakes who waits for its number then.
 
-    Here by that of a process that is reaped while our child begins; trio had waited for it.
+    It is that of a process, which a fork keeps open; trio goes on waiting until it is reaped.
     """
+
+    def __init__(self) -> None:
+        self._other = subprocess.Popen(["/bin/cat"], stdin=subprocess.PIPE)
+        self.number = os.pidfd_open(self._other.pid)
+        self._kept = os.dup(self.number)
+
+    def close(self) -> None:
+        """Let another one have the number."""
+        os.close(self.number)
+
+    def wake(self) -> None:
+        """Wake who waits for it."""
+        with self._other:
+            self._other.kill()
+
+    def forget(self) -> None:
+        """Let go of it for good."""
+        os.close(self._kept)
+
+
+async def once_awaited() -> OnceAwaited:
+    """One that was waited for in vain."""
+    one = OnceAwaited()
+    with anyio.move_on_after(0.001):
+        await anyio.wait_readable(one.number)
+    return one
+
+
+async def test_p34_a_wake_up_for_nothing_is_no_end() -> None:
+    """P34: a child ends when it ends, and not when its parent is woken."""
 
     async def ends_as_it_should(lower: int) -> None:
         spare = [os.open(os.devnull, os.O_RDONLY) for _ in range(lower)]
-        with subprocess.Popen(["/bin/cat"], stdin=-1) as other:  # noqa: ASYNC220 - at once
-            number = os.pidfd_open(other.pid)
-            kept = os.dup(number)
-            with anyio.move_on_after(0.001):
-                await anyio.wait_readable(number)
+        before = await once_awaited()
 
-            async def reap() -> dict[str, str]:
-                for fd in (number, *spare):
-                    os.close(fd)
-                other.kill()
-                other.wait()
-                return {}
+        async def before_spawn() -> dict[str, str]:
+            for fd in spare:
+                os.close(fd)
+            before.close()
+            before.wake()
+            return {}
 
-            command = shell("sleep 0.05; echo x")
-            capture = Capture(drain=0.01)
-            output = await run_step(
-                Step("x", command, whole, before_spawn=reap, capture=capture, ok=lambda _: True)
-            )
-            os.close(kept)
+        command = shell("sleep 0.05; echo x")
+        capture = Capture(drain=0.01)
+        output = await run_step(
+            Step("x", command, whole, before_spawn=before_spawn, capture=capture, ok=whatever)
+        )
+        before.forget()
         assert (output.stdout, output.how) == (b"x\n", "exit code 0"), lower
 
     # With so many free below it the number becomes that of our child's pidfd, with one of them.
     for lower in range(12):
         await ends_as_it_should(lower)
+
+
+async def test_p36_a_wake_up_for_nothing_is_no_signal() -> None:
+    """P36: whoever listens for signals listens on."""
+    before = await once_awaited()
+    before.close()
+    async with interrupts({signal.SIGUSR1}) as found:
+        await anyio.sleep(0.001)
+        before.wake()
+        await anyio.sleep(0.001)
+        os.kill(os.getpid(), signal.SIGUSR1)
+        with anyio.fail_after(10):
+            while found.signal is None:
+                await anyio.sleep(0.001)
+    before.forget()
+    assert found.signal is signal.SIGUSR1
+
+
+def whatever(_: Output) -> bool:
+    """Any end will do."""
+    return True
