@@ -58,6 +58,7 @@ def commands() -> None:
 @commands.command()
 @common
 @CONFIRM
+@YES
 @ALLOW_PAID
 @click.option("--dry-run", is_flag=True, help="Check everything, show the commands, run nothing.")
 @click.option("--redeploy", multiple=True, metavar="APP", help="Deploy though nothing differs.")

@@ -67,7 +67,7 @@ class Options(Calling):
         lock_wait: Seconds to wait for another run.
         settle: Seconds that what was done may take to be seen.
         confirm: The slug of the organization, typed out, for a command that changes it.
-        yes: Whether to destroy without that, what is not production.
+        yes: Whether to go on without that, with what is not production.
         allow_paid: Whether what costs money may be declared; only who would make it is asked.
     """
 
@@ -171,7 +171,7 @@ def _calling(output: str) -> tuple[Callable[[F], F], ...]:
 CONFIRM = click.option(
     "--confirm", metavar="SLUG", help="The organization, typed out; for production."
 )
-YES = click.option("-y", "--yes", is_flag=True, help="Destroy it; never enough for production.")
+YES = click.option("-y", "--yes", is_flag=True, help="Ask nothing; never enough for production.")
 ALLOW_PAID = click.option("--allow-paid", is_flag=True, help="Allow what costs money by the month.")
 
 _TAKING_TIME = (

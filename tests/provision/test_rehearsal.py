@@ -521,7 +521,11 @@ def test_f85_production_wants_its_name_typed_out(tmp_path: Path) -> None:
     """F85: --yes is never enough; nothing is run."""
     manifest = str(ROOT / "manifests" / "prod.toml")
 
-    for args in (("destroy", "prod", "--yes"), ("prod",), ("prod", "--confirm", "acme-test")):
+    for args in (
+        ("destroy", "prod", "--yes"),
+        ("prod", "--yes"),
+        ("prod", "--confirm", "acme-test"),
+    ):
         found = provision(tmp_path, *args, "-f", manifest, "--local")
         assert found.exit_code == 4
         assert found.report["errors"][0]["hint"] == "say --confirm acme-prod"
@@ -535,7 +539,6 @@ def test_f85_production_wants_its_name_typed_out(tmp_path: Path) -> None:
         ["staging"],
         [],
         ["test", "--lock-wait", "soon"],
-        ["test", "--yes"],
         ["verify", "test", "--yes"],
         ["verify", "test", "--confirm", "acme-test"],
         ["verify", "test", "--allow-paid"],
