@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gc
+import math
 import sys
+from collections.abc import Sequence
+from operator import itemgetter
 from pathlib import Path
 
 import pytest
@@ -25,9 +28,26 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the tests that wait for long: meanwhile others compute."""
-    items.sort(key=lambda item: item.get_closest_marker("long_wait") is None)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """
+    Deal the tests that take long among the workers, and spread them among the others.
+
+    A worker begins with a piece of the list, and takes from others when that is done. So the
+    processors are busy while some tests wait, and those that share a fixture stay together.
+    """
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    long = [item for item in items if item.get_closest_marker("long")]
+    short = [item for item in items if not item.get_closest_marker("long")]
+    each = math.ceil(len(short) / workers)
+    items.clear()
+    for worker in range(workers):
+        items += _spread(long[worker::workers], short[worker * each : (worker + 1) * each])
+
+
+def _spread(*lists: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """All that is in *lists*, each of them evenly over the whole and in its order."""
+    placed = [(place / len(each), item) for each in lists for place, item in enumerate(each)]
+    return [item for _, item in sorted(placed, key=itemgetter(0))]
 
 
 @pytest.fixture(params=["asyncio", "trio"])

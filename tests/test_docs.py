@@ -14,6 +14,8 @@ import pytest
 from procman import Event
 from tests.provision.rehearsals import environment as clean_environment
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)

@@ -13,6 +13,8 @@ from provision import environment
 from tests.provision.platforms import write_platform
 from tests.provision.rehearsals import environment as clean_environment
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parent.parent
 
 

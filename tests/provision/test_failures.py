@@ -27,6 +27,8 @@ from tests.provision.rehearsals import (
     world_of,
 )
 
+pytestmark = pytest.mark.long
+
 QUICK = ("test", "-f", "test.toml", "--local", "--settle", "0.5s")
 SHORT_WAITS = HEAD + '\n[defaults]\nwait_timeout = "3s"\n'
 KEY = '[secrets.KEY]\nfrom = "env:KEY"\n'
@@ -210,7 +212,6 @@ DEPLOYS = [
 ]
 
 
-@pytest.mark.long_wait
 @pytest.mark.parametrize(("scenario", "config", "expected"), DEPLOYS)
 def test_a_deploy_that_fails_is_told_by_its_name(
     tmp_path: Path, scenario: str, config: str, expected: tuple[int, str]
@@ -313,7 +314,6 @@ LOGS = [
 ]
 
 
-@pytest.mark.long_wait
 @pytest.mark.parametrize(("scenario", "said"), LOGS)
 def test_f79_logs_never_hide_the_first_error(tmp_path: Path, scenario: str, said: str) -> None:
     """F79: empty, forbidden or enormous; the report says which, and stays bounded."""

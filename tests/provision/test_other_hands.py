@@ -27,6 +27,8 @@ from tests.provision.rehearsals import (
     world_of,
 )
 
+pytestmark = pytest.mark.long
+
 QUICK = ("test", "-f", "test.toml", "--local", "--settle", "1s")
 MOUNTED = FLY_TOML + '\n[[mounts]]\nsource = "data"\ndestination = "/data"\n'
 

@@ -10,9 +10,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from provision.local.world import organizations
 from tests.provision.platforms import write_platform
 from tests.provision.rehearsals import as_declared, environment, provision, world_of
+
+pytestmark = pytest.mark.long
 
 QUICK = ("test", "-f", "test.toml", "--local", "--settle", "1s")
 

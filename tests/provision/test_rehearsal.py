@@ -24,6 +24,8 @@ from tests.provision.rehearsals import (
     world_of,
 )
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parent.parent.parent
 PLATFORM = ("test", "-f", str(ROOT / "manifests" / "test.toml"), "--local")
 QUICK = ("test", "-f", "test.toml", "--local", "--settle", "1s")
@@ -204,7 +206,6 @@ STOPS = [
 ]
 
 
-@pytest.mark.long_wait
 @pytest.mark.parametrize(("scenario", "code", "error"), STOPS, ids=[s[0] for s in STOPS])
 def test_what_concerns_all_stops_before_any_app(
     tmp_path: Path, scenario: str, code: int, error: str
@@ -246,7 +247,6 @@ def test_f68_what_does_not_need_a_failed_app_goes_on_if_it_may(tmp_path: Path) -
     }
 
 
-@pytest.mark.long_wait
 def test_f37_what_is_not_seen_at_once_is_waited_for(tmp_path: Path) -> None:
     """F37: and not made a second time."""
     write_platform(tmp_path)

@@ -15,6 +15,8 @@ from provision.local.world import apps
 from tests.provision.platforms import write_platform
 from tests.provision.rehearsals import as_declared, provision, world_of
 
+pytestmark = pytest.mark.long
+
 QUICK = ("test", "-f", "test.toml", "--local", "--settle", "1s")
 
 

@@ -36,6 +36,8 @@ from provision.verify import verify_app
 from tests.provision.platforms import FLY_TOML, HEAD, load_platform, write_platform
 from tests.provision.rehearsals import as_declared, provision, world_of
 
+pytestmark = pytest.mark.long
+
 QUICK = ("test", "-f", "test.toml", "--local", "--settle", "0.3s")
 
 MOUNTED = FLY_TOML + '\n[[mounts]]\nsource = "data"\ndestination = "/data"\n'
