@@ -229,13 +229,17 @@ async def test_p12_two_hundred_steps_leave_no_descriptor_behind() -> None:
 def descriptors_left(count: int) -> Iterator[None]:
     """Within the block no more than *count* can be opened."""
     used = {int(each.partition(" ")[0]) for each in open_descriptors()}
-    free = [number for number in range(len(used) + count + 1) if number not in used]
+    beyond = max(used) + 1
+    # What is closed must make room: none may have a number that the limit forbids.
+    holes = [os.open(os.devnull, os.O_RDONLY) for _ in range(beyond - len(used))]
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (free[count], hard))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (beyond + count, hard))
     try:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        for fd in holes:
+            os.close(fd)
 
 
 def targets(descriptors: set[str]) -> list[str]:
