@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from procman import Event, JobLogged, StepStarted
+from procman import REDACTED, Event, JobLogged, StepStarted
 from provision.plan import Action
-
-ACTIONS = {action.value: action for action in Action}
 
 
 @frozen
@@ -43,7 +41,7 @@ class ChangeLog:
         match event:
             case JobLogged(job=job, fields={"action": action, "what": what, "reason": reason}):
                 # A secret that is spelled like an action is not shown, and hides which it was.
-                known = ACTIONS.get(action, Action.UPDATE)
+                known = Action.UPDATE if REDACTED in action else Action(action)
                 self._announced[job] = LoggedChange(known, what, reason)
             case StepStarted(job=job, id=id_) if job in self._announced:
                 self.by_step[id_] = self._announced.pop(job)

@@ -159,6 +159,8 @@ def test_a_secret_that_is_spelled_like_an_action_hides_no_change() -> None:
     log(StepStarted(0.3, "apps.web", "fly.apps.list", 3))
 
     assert log.by_step == {2: LoggedChange(Action.UPDATE, "app acme-web", "declared")}
+    with pytest.raises(ValueError, match="mend"):
+        log(JobLogged(0.4, "apps.web", "mend app acme-web", {**told, "action": "mend"}))
 
 
 def test_a_dry_run_shows_its_commands_to_a_person(tmp_path: Path) -> None:
