@@ -23,6 +23,11 @@ PERSONAL = "personal"
 NAME_IT = "name the manifest with -f PATH, or run in the folder that has manifests/"
 
 
+def invalid_manifest(error: InvalidFile) -> InvalidInput:
+    """What is raised where a manifest alone is wrong; it says how to name another one."""
+    return InvalidInput([error], "" if error.path.exists() else NAME_IT)
+
+
 def load(path: Path, environment: Environment, *, allow_paid: bool = False) -> Platform:
     """
     The platform that the manifest at *path* asks for.
@@ -39,7 +44,7 @@ def load(path: Path, environment: Environment, *, allow_paid: bool = False) -> P
     try:
         loaded, mistyped = read_manifest(path)
     except InvalidFile as error:
-        raise InvalidInput([error], "" if path.exists() else NAME_IT) from error
+        raise invalid_manifest(error) from error
     if not mistyped:
         _refuse_unsafe(loaded, environment, allow_paid=allow_paid)
     apps, wrong = _apps(loaded)

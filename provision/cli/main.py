@@ -27,7 +27,8 @@ from provision.cli.options import (
     manifest_of,
     options,
 )
-from provision.errors import ExitCode, ProvisionError
+from provision.errors import ExitCode, InvalidFile, ProvisionError
+from provision.loading import invalid_manifest
 from provision.manifest import Environment
 
 ENVIRONMENTS = [each.value for each in Environment]
@@ -113,7 +114,11 @@ def doctor(environment: str | None, manifest: Path | None, **said: Any) -> int:
 def show(environment_name: str, manifest: Path | None) -> None:
     """Print the manifest as TOML, its references resolved and its defaults said."""
     path = manifest or manifest_of(Environment(environment_name))
-    click.echo(manifests.dump(manifests.load(path).manifest), nl=False)
+    try:
+        loaded = manifests.load(path)
+    except InvalidFile as error:
+        raise invalid_manifest(error) from error
+    click.echo(manifests.dump(loaded.manifest), nl=False)
 
 
 @commands.command()

@@ -20,7 +20,7 @@ def open_world(path: Path) -> World:
         path.parent.mkdir(parents=True, exist_ok=True)
         return create_world(path)
     except NotAWorld as error:
-        raise PreconditionFailed(str(error)) from error
+        raise PreconditionFailed(f"{error.path}: {error.reason}", error.hint) from error
     except OSError as error:
         message = f"there can be no local Fly at {path}: {error.strerror}"
         raise PreconditionFailed(message, "give another path") from error

@@ -26,13 +26,22 @@ def test_what_is_to_go_wrong_is_acknowledged(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("world", "why"),
     [
-        ("notes.txt", "notes.txt: is not a world; give another path"),
-        ("folder", "folder: is not a world (unable to open database file); give another path"),
+        (
+            "notes.txt",
+            "notes.txt: is not a world\n  hint: give another path, or remove the file",
+        ),
+        (
+            "folder",
+            "folder: is not a world (unable to open database file)\n  hint: give another path\n",
+        ),
         (
             "notes.txt/w.db",
             "no local Fly at notes.txt/w.db: File exists\n  hint: give another path",
         ),
-        ("/proc/w.db", "/proc/w.db: cannot be made (unable to open database file); give another"),
+        (
+            "/proc/w.db",
+            "/proc/w.db: cannot be made (unable to open database file)\n  hint: give another path",
+        ),
     ],
 )
 def test_what_can_be_no_world_is_exit_5(tmp_path: Path, world: str, why: str) -> None:
@@ -82,9 +91,11 @@ def test_a_scenario_that_nobody_knows_is_bad_usage(tmp_path: Path, word: str, hi
 
 
 def test_show_tells_what_is_wrong_with_a_manifest(tmp_path: Path) -> None:
-    """Exit 65, in one line."""
-    assert said(tmp_path, "show", "test") == (
-        65,
-        "",
-        "error: manifests/test.toml: No such file or directory\n",
+    """Exit 65, and how to name another one."""
+    code, stdout, stderr = said(tmp_path, "show", "test")
+
+    assert (code, stdout) == (65, "")
+    assert stderr == (
+        "error: manifests/test.toml: No such file or directory\n"
+        "  hint: name the manifest with -f PATH, or run in the folder that has manifests/\n"
     )

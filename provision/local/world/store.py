@@ -14,6 +14,9 @@ from provision.local.world.schema import APPLICATION_ID, TABLES, VERSION
 BUSY_SECONDS = 30.0
 """How long a process waits for another one's transaction before it gives up."""
 
+START_ANEW = "give another path, or remove the file and start anew"
+"""What to do about a file that is there, and of no use."""
+
 
 class NotAWorld(Exception):
     """
@@ -22,15 +25,17 @@ class NotAWorld(Exception):
     Attributes:
         path: The file.
         reason: What is wrong with it.
+        hint: What to do next.
     """
 
-    def __init__(self, path: str, reason: str) -> None:
-        super().__init__(path, reason)
+    def __init__(self, path: str, reason: str, hint: str = "give another path") -> None:
+        super().__init__(path, reason, hint)
         self.path = path
         self.reason = reason
+        self.hint = hint
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.reason}; give another path, or remove the file and start anew"
+        return f"{self.path}: {self.reason}; {self.hint}"
 
 
 class World:
@@ -44,7 +49,8 @@ class World:
         path: The file, made by `create_world`.
 
     Raises:
-        NotAWorld: The file is missing, or is something else, or of another version.
+        NotAWorld: The file is missing, or is something else, or of another version, or in use
+            for `BUSY_SECONDS`.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -185,7 +191,7 @@ def _open(path: str) -> sqlite3.Connection:
         _settle(db)
     except sqlite3.DatabaseError as error:
         db.close()
-        raise NotAWorld(path, "is not a world") from error
+        raise _refusal(path, error) from error
     except NotAWorld:
         db.close()
         raise
@@ -196,6 +202,14 @@ def _check(db: sqlite3.Connection, path: str) -> None:
     application = db.execute("PRAGMA application_id").fetchone()[0]
     version = db.execute("PRAGMA user_version").fetchone()[0]
     if application != APPLICATION_ID:
-        raise NotAWorld(path, "is not a world")
+        raise NotAWorld(path, "is not a world", START_ANEW)
     if version != VERSION:
-        raise NotAWorld(path, f"is a world of version {version}, this program reads {VERSION}")
+        reason = f"is a world of version {version}, this program reads {VERSION}"
+        raise NotAWorld(path, reason, START_ANEW)
+
+
+def _refusal(path: str, error: sqlite3.DatabaseError) -> NotAWorld:
+    if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+        return NotAWorld(path, "is not a world", START_ANEW)
+    reason = f"is in use by another process, for {BUSY_SECONDS:g} s now"
+    return NotAWorld(path, reason, "wait for it to end, or give another path")

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from provision.local.world import NotAWorld, World, apps, create_world, machines, volumes
+from provision.local.world import NotAWorld, World, apps, create_world, machines, store, volumes
 from provision.local.world.addresses import AddressType, allocate, list_
 
 MANY = 8
@@ -36,7 +36,11 @@ def test_two_makers_of_a_world_share_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "reason"),
-    [(None, "no such file"), (b"", "is not a world"), (b"hello" * 500, "is not a world")],
+    [
+        (None, "there is no such file; give another path"),
+        (b"", "is not a world; give another path, or remove the file"),
+        (b"hello" * 500, "is not a world; give another path, or remove the file"),
+    ],
 )
 def test_another_file_is_not_a_world(tmp_path: Path, content: bytes | None, reason: str) -> None:
     """The error says what to do."""
@@ -44,7 +48,7 @@ def test_another_file_is_not_a_world(tmp_path: Path, content: bytes | None, reas
     if content is not None:
         path.write_bytes(content)
 
-    with pytest.raises(NotAWorld, match=f"{reason}; give another path, or remove the file"):
+    with pytest.raises(NotAWorld, match=reason):
         World(path)
 
 
@@ -58,6 +62,23 @@ def test_a_world_of_another_version_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(NotAWorld, match="a world of version 99"):
         World(path)
+
+
+def test_a_world_that_another_keeps_to_itself_is_told_to_be_in_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is a world: nobody should remove it."""
+    path = tmp_path / "world.db"
+    create_world(path).close()
+    monkeypatch.setattr(store, "BUSY_SECONDS", 0.05)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("PRAGMA locking_mode = EXCLUSIVE")
+    other.execute("BEGIN IMMEDIATE")
+
+    with pytest.raises(NotAWorld, match="is in use by another process, for"):
+        World(path)
+
+    other.close()
 
 
 def test_a_transaction_is_all_or_nothing(world: World) -> None:
