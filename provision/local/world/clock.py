@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 from provision.local.world.hints import Protocol
 from provision.local.world.record import Record
@@ -58,13 +59,31 @@ class Clock:
             ours = _ours()
             self._store(_Reading(ours, self._reading().at(ours), speed))
 
+    @contextmanager
+    def leaping(self) -> Iterator[None]:
+        """
+        Have nobody wait for as long as the block lasts: time stands still, and leaps for who does.
+
+        What is done then takes as long as it would, whatever the machine.
+        """
+        speed = self._reading().speed
+        self.run_at(0.0)
+        try:
+            yield
+        finally:
+            self.run_at(speed)
+
     def sleep(self, seconds: float) -> None:
         """Wait until *seconds* of the world have passed."""
         time.sleep(self.ours(seconds))
 
     def ours(self, seconds: float) -> float:
-        """Return how many seconds of ours *seconds* of the world take."""
-        return max(0.0, seconds) / self._reading().speed
+        """Return how many seconds of ours *seconds* of the world take, from now on."""
+        speed = self._reading().speed
+        if not speed:
+            self.advance(seconds)
+            return 0.0
+        return max(0.0, seconds) / speed
 
     def _reading(self) -> _Reading:
         ours, world, speed = self._settings.setting("clock").split()

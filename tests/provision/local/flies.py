@@ -66,8 +66,14 @@ class Fly:
         env: Mapping[str, str | None] | None = None,
         cwd: Path | None = None,
     ) -> Done:
-        """Run a command to its end, within this process: a process costs more than the command."""
+        """
+        Run a command to its end, within this process: a process costs more than the command.
+
+        Nobody waits: the world's time leaps.
+        """
         with (
+            self.world as world,
+            world.clock.leaping(),
             _surrounded_by(self._environment(env or {}), cwd or self.folder),
             _streams(stdin) as (stdout, stderr),
             _signals(),

@@ -31,6 +31,21 @@ def test_a_fast_clock_makes_waiting_short(world: World) -> None:
     assert world.clock.now() - began >= 10_000
 
 
+def test_nobody_waits_while_time_leaps(world: World) -> None:
+    """It stands still but for who waits, and goes on afterwards as before."""
+    began = world.clock.now()
+
+    with world.clock.leaping():
+        stood = world.clock.now()
+        world.clock.sleep(HOUR / 1000)
+        leapt = world.clock.now()
+        again = world.clock.now()
+
+    assert (leapt - stood, again - leapt) == (HOUR, 0)
+    assert began <= stood < began + 60_000
+    assert world.clock.ours(3.0) == 3.0
+
+
 def test_another_speed_makes_no_jump(world: World) -> None:
     """Time goes on from where it was."""
     before = world.clock.now()

@@ -215,8 +215,6 @@ def test_the_tag_of_an_image_may_say_how_it_fails(fly: Fly, source: Path, tag: s
     """The release fails with it, and the machine stays."""
     check = '[[http_service.checks]]\npath = "/"\ninterval = "2s"\n'
     (source / "fly.toml").write_text(TOML + check)
-    with fly.world as world:
-        world.clock.run_at(100)
 
     done = _deploy(fly, source, "--image", f"nginx:{tag}", "--wait-timeout", "20s")
 
@@ -315,7 +313,6 @@ def test_a_deploy_tells_what_listens_elsewhere(fly: Fly, source: Path) -> None:
     """It succeeds all the same, after it has looked for a while."""
     with fly.world as world:
         faults.tell(world, "machine-listens-elsewhere")
-        world.clock.run_at(20)
 
     done = _deploy(fly, source, "--image", "nginx")
 

@@ -91,7 +91,8 @@ def test_a_start_of_what_is_gone_is_refused(served: Served, machine: str) -> Non
 
 def test_a_wait_ends_when_the_time_is_up(served: Served, machine: str) -> None:
     """With 408, and the state it is in."""
-    answered = served.ask(f"GET {machine}/wait?state=stopped&timeout=1")
+    with served.world as world, world.clock.leaping():
+        answered = served.ask(f"GET {machine}/wait?state=stopped&timeout=1")
 
     reason = "machine failed to reach desired state, stopped, currently started"
     assert answered == Answered(408, {"error": f"deadline_exceeded: {reason}"})
@@ -110,9 +111,10 @@ def test_a_wait_may_concern_one_instance(served: Served, machine: str) -> None:
     version = served.ask(f"GET {machine}").body["instance_id"]
     query = "state=started&timeout=1&version="
 
-    statuses = [
-        served.ask(f"GET {machine}/wait?{query}{each}").status for each in (version, "01OTHER")
-    ]
+    with served.world as world, world.clock.leaping():
+        statuses = [
+            served.ask(f"GET {machine}/wait?{query}{each}").status for each in (version, "01OTHER")
+        ]
 
     assert statuses == [200, 408]
 
