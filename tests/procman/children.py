@@ -10,7 +10,7 @@ from typing import Any
 
 import anyio
 
-from procman import Command, command
+from procman import Command, Diagnostic, Step, command
 
 IN_TURN = """
     import fcntl, os, sys, termios, time
@@ -32,6 +32,12 @@ def python(source: str, *argv: str, **options: Any) -> Command:
 def shell(script: str, **options: Any) -> Command:
     """A child that runs a few lines of sh."""
     return command("sh", "-c", script, **options)
+
+
+def once(condition: str) -> Diagnostic:
+    """Has a step that reached a limit, be it short, not be ended until *condition* of sh holds."""
+    waiting = Step("wait", shell(f"until {condition}; do sleep 0.01; done"))
+    return Diagnostic(waiting, while_running=True)
 
 
 def is_alive(pid: int) -> bool:

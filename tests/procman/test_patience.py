@@ -308,22 +308,30 @@ async def test_p47_p48_diagnostics_run_on_the_ends_they_are_declared_for(
     """P47, P48: failure, timeout, cancellation (shielded); nothing after success."""
     diagnose = [Diagnostic(Step("why", shell("echo asked")), when=when)]
     steps = {
-        "success": Step("x", shell("true"), diagnose=diagnose),
-        "failure": Step("x", shell("exit 1"), diagnose=diagnose),
-        "timeout": Step("x", shell("exec sleep 30"), timeout=0.05, diagnose=diagnose),
-        "cancellation": Step("x", shell("exec sleep 30"), diagnose=diagnose),
+        "success": Step("x", shell("echo"), diagnose=diagnose, live=True),
+        "failure": Step("x", shell("exit 1"), diagnose=diagnose, live=True),
+        "timeout": Step("x", shell("exec sleep 30"), timeout=0.05, diagnose=diagnose, live=True),
+        "cancellation": Step("x", shell("echo; exec sleep 30"), diagnose=diagnose, live=True),
     }
-
     found, cancelled = [], []
-    for name, step in steps.items():
+
+    async def run(name: str) -> None:
         events: list[Event] = []
-        with anyio.move_on_after(0.2 if name == "cancellation" else 10) as scope:
-            with suppress(StepError):
-                await run_step(step, hooks=[events.append])
+
+        def hook(event: Event) -> None:
+            events.append(event)
+            if name == "cancellation" and isinstance(event, OutputLines):
+                scope.cancel()
+
+        with anyio.fail_after(10), anyio.CancelScope() as scope, suppress(StepError):
+            await run_step(steps[name], hooks=[hook])
         ends = [e.outcome for e in events if isinstance(e, StepEnded) and e.step == "why"]
         assert ends in ([], [Outcome.SUCCEEDED])
-        found += [name] if ends else []
-        cancelled += [name] if scope.cancelled_caught else []
+        found.extend([name] if ends else [])
+        cancelled.extend([name] if scope.cancelled_caught else [])
+
+    for name in steps:
+        await run(name)
 
     assert found == ran
     assert cancelled == ["cancellation"]
@@ -331,17 +339,17 @@ async def test_p47_p48_diagnostics_run_on_the_ends_they_are_declared_for(
 
 async def test_p48_diagnostics_during_a_cancellation_are_bounded() -> None:
     """P48: by their own limit, then by their budget; then the cancellation passes on."""
-    slow = Step("slow", shell("exec sleep 60"), timeout=0.1)
+    slow = Step("slow", shell("exec sleep 60"), timeout=0.05)
     endless = Step("endless", shell("exec sleep 60"))
     step = Step(
         "x",
         shell("exec sleep 60"),
         diagnose=[Diagnostic(each, when=When.CANCELLATION) for each in (slow, endless, slow)],
-        diagnose_budget=0.4,
+        diagnose_budget=0.3,
     )
     events: list[Event] = []
 
-    with anyio.fail_after(20), anyio.move_on_after(0.1) as scope:
+    with anyio.fail_after(20), anyio.move_on_after(0.05) as scope:
         await run_step(step, hooks=[events.append])
 
     ends = [(e.step, e.outcome) for e in events if isinstance(e, StepEnded)]
@@ -411,7 +419,8 @@ async def test_p78_a_running_child_can_be_asked_before_the_first_signal() -> Non
         shell("exec sleep 60"),
         diagnose=[Diagnostic(look, while_running=True), Step("after", shell("echo later"))],
     )
-    for step in (evolve(sleeping, timeout=0.3), evolve(sleeping, quiet=0.3)):
+
+    async def run(step: Step[Output]) -> None:
         with pytest.raises(StepTimedOut) as caught:
             await run_step(step)
 
@@ -424,6 +433,10 @@ async def test_p78_a_running_child_can_be_asked_before_the_first_signal() -> Non
         asked = running.started + (running.seconds or 0)
         assert first >= asked - 0.05
 
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(run, evolve(sleeping, timeout=0.2))
+        tasks.start_soon(run, evolve(sleeping, quiet=0.2))
+
 
 async def test_p78_asking_takes_no_longer_than_its_budget() -> None:
     """P78: the child ends later by at most that; a crash of the diagnostic changes nothing."""
@@ -435,7 +448,7 @@ async def test_p78_asking_takes_no_longer_than_its_budget() -> None:
             Diagnostic(lambda pid: Step("x", command("no-such", str(pid))), while_running=True),
             Diagnostic(Step("slow", shell("sleep 60")), while_running=True),
         ],
-        diagnose_budget=0.3,
+        diagnose_budget=0.2,
     )
 
     with (
@@ -481,7 +494,7 @@ async def test_p78_no_grace_goes_beyond_the_budget() -> None:
         shell("exec sleep 60"),
         timeout=0.1,
         diagnose=[Diagnostic(stubborn, while_running=True), Step("after", shell("echo later"))],
-        diagnose_budget=0.3,
+        diagnose_budget=0.2,
     )
 
     with anyio.fail_after(20), pytest.raises(StepTimedOut) as caught:
@@ -539,8 +552,8 @@ async def test_p79_the_next_attempt_waits_for_the_tree_of_the_last(tmp_path: Pat
     )
     step = Step(
         "x",
-        shell(script, stop=Stop(((SIGTERM, 0.1),))),
-        timeout=0.3,
+        shell(script, stop=Stop(((SIGTERM, 0.05),))),
+        timeout=0.2,
         retry=Retry(on=StepTimedOut, attempts=2, delay=0),
     )
 

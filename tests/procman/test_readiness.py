@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from textwrap import dedent
 
 import anyio
 import pytest
@@ -131,12 +133,12 @@ async def test_p61_a_service_that_dies_first_fails_at_once(ready: Readiness) -> 
 )
 async def test_p85_who_is_not_ready_in_time_is_ended(ready: Readiness, reason: str) -> None:
     """P85: the limit names itself, and why it is not ready."""
-    silent = Service("s", shell("exec sleep 60"), ready=ready, ready_timeout=0.2)
+    silent = Service("s", shell("exec sleep 60"), ready=ready, ready_timeout=0.1)
     events: list[Event] = []
 
     run = await within(nothing, silent, events=events)
 
-    assert f"service s: ready timeout of 0.2 s reached: {reason}" in run.job("job").cause
+    assert f"service s: ready timeout of 0.1 s reached: {reason}" in run.job("job").cause
     (pid,) = [event.pid for event in events if isinstance(event, ServiceStarted)]
     assert not is_alive(pid)
 
@@ -149,23 +151,22 @@ SAYING = """
 """
 
 
-LATE: dict[str, tuple[Readiness, Command, float]] = {
-    "line": (Line("up"), shell("trap 'echo up; exit' TERM; while :; do sleep 0.01; done"), 0.3),
-    "descriptor": (
-        Descriptor(),
-        shell("trap 'echo > /dev/fd/$NOTIFY_FD; exit' TERM; while :; do sleep 0.01; done"),
-        0.3,
-    ),
+LATE = """
+    trap "$0; exit" TERM
+    sleep 60 & wait
+"""
+
+NOTIFYING = f'{sys.executable} -S -c "$NOTIFYING"'
+
+LATE_WAYS: dict[str, tuple[Readiness, Command]] = {
+    "line": (Line("up"), command("sh", "-c", LATE, "echo up")),
+    "descriptor": (Descriptor(), command("sh", "-c", LATE, "echo > /dev/fd/$NOTIFY_FD")),
     "notification": (
         Notification(),
-        python(f"""{SAYING}
-    def late(*_):
-        notify(b"READY=1")
-        sys.exit()
-    signal.signal(signal.SIGTERM, late)
-    time.sleep(60)
-    """),
-        1.5,
+        command(
+            *("sh", "-c", LATE, NOTIFYING),
+            env={"NOTIFYING": dedent(SAYING) + 'notify(b"READY=1")'},
+        ),
     ),
 }
 
@@ -176,14 +177,14 @@ SAYS: dict[str, tuple[Readiness, str]] = {
 }
 
 
-@pytest.mark.parametrize("way", LATE)
+@pytest.mark.parametrize("way", LATE_WAYS)
 async def test_p85_late_is_told_from_never(way: str) -> None:
     """P85: what it says while it is being ended comes too late, and is heard."""
-    ready, late, seconds = LATE[way]
+    ready, late = LATE_WAYS[way]
 
-    run = await within(nothing, Service("s", late, ready=ready, ready_timeout=seconds))
+    run = await within(nothing, Service("s", late, ready=ready, ready_timeout=0.2))
 
-    reached = f"service s: ready timeout of {seconds:g} s reached: it said so too late"
+    reached = "service s: ready timeout of 0.2 s reached: it said so too late"
     assert run.job("job").cause.endswith(reached)
 
 
@@ -245,7 +246,7 @@ async def test_p85_what_a_service_says_of_itself_is_in_the_reason() -> None:
     """
     saying = python(source, env={"TOKEN": Secret("hunter2")})
 
-    run = await within(nothing, Service("s", saying, ready=Notification(), ready_timeout=1))
+    run = await within(nothing, Service("s", saying, ready=Notification(), ready_timeout=0.6))
 
     assert run.job("job").cause.endswith("it has said no more than 'waiting for [redacted]'")
 

@@ -35,7 +35,7 @@ from procman import (
 )
 from procman._process.table import all_pids, read_process
 from procman.events import AttemptEnded, Event
-from tests.procman.children import shell, until_gone
+from tests.procman.children import once, shell, until_gone
 from tests.procman.test_guardian import parent
 
 pytestmark = pytest.mark.anyio
@@ -144,8 +144,10 @@ async def test_p76_a_tree_that_forks_while_it_is_killed_is_ended(tmp_path: Path)
     stop = Stop(((SIGTERM, 0.02),), kill=10)
     running = shell(FOUR, env={"FOLDER": str(tmp_path)}, stop=stop)
 
+    all_run = once(f"[ $(ls {tmp_path} | wc -l) = 4 ]")
+
     with pytest.raises(StepTimedOut) as caught:
-        await run_step(Step("x", running, timeout=0.5))
+        await run_step(Step("x", running, timeout=0.05, diagnose=[all_run]))
 
     assert caught.value.output.ending.survivors == ()
     assert await are_gone(tmp_path)
