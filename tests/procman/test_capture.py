@@ -104,10 +104,10 @@ async def test_p16_an_endless_line_is_cut_and_said_to_be() -> None:
 async def test_p18_closing_stdout_is_not_the_end() -> None:
     """P18: the step waits for the exit of a child that closed both its streams."""
     output = await run_step(
-        Step("x", shell("echo first; exec >&- 2>&-; sleep 0.2; exit 5"), whole, ok=(5,))
+        Step("x", shell("echo first; exec >&- 2>&-; sleep 0.1; exit 5"), whole, ok=(5,))
     )
 
-    assert (output.stdout, output.exit_code, output.seconds >= 0.2) == (b"first\n", 5, True)
+    assert (output.stdout, output.exit_code, output.seconds >= 0.1) == (b"first\n", 5, True)
 
 
 async def test_p25_the_child_waits_for_a_slow_hook(tmp_path: Path) -> None:
@@ -235,7 +235,7 @@ async def test_a_spill_is_whole_and_clean_when_its_reader_is_killed(tmp_path: Pa
             if isinstance(event, OutputLines) and "3" in event.lines:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-        script = "for i in 1 2 3; do echo $i; sleep 0.1; echo $S; done; sleep 60"
+        script = "for i in 1 2; do echo $i; sleep 0.02; echo $S; done; echo 3; sleep 60"
         child = command("sh", "-c", script, env={"S": Secret("hunter2")})
         step = Step("x", child, live=True, capture=Capture(spill=Path(sys.argv[1])))
         anyio.run(lambda: run_step(step, hooks=[die]))
@@ -283,7 +283,7 @@ async def test_a_full_disk_ends_the_step_and_names_the_file(tmp_path: Path) -> N
     assert str(tmp_path / "stdout") in str(caught.value)
 
 
-SILENT: Step[Any] = Step("x", shell("echo 1; sleep 0.3; echo 2; exec sleep 60"), whole, quiet=1)
+SILENT: Step[Any] = Step("x", shell("echo 1; sleep 0.2; echo 2; exec sleep 60"), whole, quiet=0.6)
 
 PATHS: dict[str, Step[Any]] = {
     "none of it": SILENT,
@@ -321,20 +321,21 @@ async def test_p72_silence_is_noticed_on_every_path(
             tasks.start_soon(run, path)
 
     assert {path: error.limit for path, error in found.items()} == dict.fromkeys(
-        PATHS, Limit(LimitName.QUIET, 1)
+        PATHS, Limit(LimitName.QUIET, 0.6)
     )
-    assert all("quiet of 1 s reached" in str(error) for error in found.values())
+    assert all("quiet of 0.6 s reached" in str(error) for error in found.values())
     # It is counted from the last thing that was printed.
-    assert all(error.output.seconds >= 1.3 for error in found.values())
+    assert all(error.output.seconds >= 0.8 for error in found.values())
 
 
 async def test_p72_a_child_is_not_quiet_while_we_do_not_listen() -> None:
     """P72: what it printed while our own program was busy counts."""
-    step = Step("x", shell("for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 0.1; done"), quiet=0.3)
+    script = "for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 0.06; done"
+    step = Step("x", shell(script), quiet=0.2)
 
     async def busy() -> None:
         for _ in range(3):
-            time.sleep(0.4)  # noqa: ASYNC251 - not to let anybody else run is the point
+            time.sleep(0.25)  # noqa: ASYNC251 - not to let anybody else run is the point
             await anyio.lowlevel.checkpoint()
 
     async with anyio.create_task_group() as tasks:

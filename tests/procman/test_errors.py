@@ -120,9 +120,9 @@ SCREENS: dict[str, tuple[Step[Any], str]] = {
         """,
     ),
     "it took too long": (
-        Step("x", shell("echo working; exec sleep 60"), timeout=0.3),
+        Step("x", shell("echo working; exec sleep 60"), timeout=0.2),
         r"""
-        StepTimedOut: sh -c 'echo working; exec sleep 60': timeout of 0.3 s reached, ended by \
+        StepTimedOut: sh -c 'echo working; exec sleep 60': timeout of 0.2 s reached, ended by \
         SIGTERM after # s
           stdout:
           | working
@@ -130,9 +130,9 @@ SCREENS: dict[str, tuple[Step[Any], str]] = {
         """,
     ),
     "it would not end": (
-        Step("x", shell("trap '' TERM; echo; sleep 60; sleep 60", stop=HASTY), quiet=0.3),
+        Step("x", shell("trap '' TERM; echo; sleep 60; sleep 60", stop=HASTY), quiet=0.2),
         r"""
-        StepTimedOut: sh -c 'trap '"'"''"'"' TERM; echo; sleep 60; sleep 60': quiet of 0.3 s \
+        StepTimedOut: sh -c 'trap '"'"''"'"' TERM; echo; sleep 60; sleep 60': quiet of 0.2 s \
         reached, ended by SIGTERM and SIGKILL after # s
           grace of 0.1 s reached
           it printed nothing

@@ -97,10 +97,10 @@ async def test_p88_half_a_character_is_no_text(tmp_path: Path) -> None:
 async def test_p88_what_ignores_sigterm_is_killed(tmp_path: Path) -> None:
     """P88: after its grace, and all of it."""
     stubborn = answer("up\n").ignoring(SIGTERM).ending_after(60, seed=1)
-    step = playing(tmp_path, stubborn, Stop(((SIGTERM, 0.1),)))
+    step = playing(tmp_path, stubborn, Stop(((SIGTERM, 0.05),)))
 
     with anyio.fail_after(20), pytest.raises(StepTimedOut) as caught:
-        await run_step(Step("tool", step.command, timeout=0.3))
+        await run_step(Step("tool", step.command, timeout=0.2))
 
     assert [sent.signal for sent in caught.value.output.ending.sent] == [SIGTERM, SIGKILL]
     assert caught.value.output.stdout == b"up\n"
@@ -125,24 +125,26 @@ async def test_p88_death_by_a_signal_is_told_as_such(tmp_path: Path) -> None:
     assert (caught.value.output.signal, caught.value.output.exit_code) == (SIGABRT, None)
 
 
-@pytest.mark.parametrize("seed", range(6))
-async def test_p88_an_end_in_the_moment_of_the_limit_has_one_outcome(
-    tmp_path: Path, seed: int
-) -> None:
+async def test_p88_an_end_in_the_moment_of_the_limit_has_one_outcome(tmp_path: Path) -> None:
     """P88, P34: in time, with all it printed; or ended by the limit, and said so."""
-    step = playing(tmp_path, answer("done\n").ending_after(0.1, seed=seed))
-    events: list[Event] = []
 
-    try:
-        output = await run_step(Step("tool", step.command, timeout=0.1), hooks=[events.append])
-    except StepTimedOut as error:
-        output = error.output
-    if not output.ending.sent:
-        assert (output.exit_code, output.stdout) == (0, b"done\n")
-    outcome = Outcome.TIMED_OUT if output.ending.sent else Outcome.SUCCEEDED
-    names = [type(event).__name__ for event in events]
-    assert names.count("AttemptEnded") == names.count("StepEnded") == 1
-    assert [e.outcome for e in events if isinstance(e, StepEnded)] == [outcome]
+    async def run(seed: int) -> None:
+        step = playing(tmp_path / str(seed), answer("done\n").ending_after(0.1, seed=seed))
+        events: list[Event] = []
+        try:
+            output = await run_step(Step("tool", step.command, timeout=0.1), hooks=[events.append])
+        except StepTimedOut as error:
+            output = error.output
+        if not output.ending.sent:
+            assert (output.exit_code, output.stdout) == (0, b"done\n")
+        outcome = Outcome.TIMED_OUT if output.ending.sent else Outcome.SUCCEEDED
+        names = [type(event).__name__ for event in events]
+        assert names.count("AttemptEnded") == names.count("StepEnded") == 1
+        assert [e.outcome for e in events if isinstance(e, StepEnded)] == [outcome]
+
+    async with anyio.create_task_group() as tasks:
+        for seed in range(6):
+            tasks.start_soon(run, seed)
 
 
 def test_p88_chance_is_in_the_seed() -> None:

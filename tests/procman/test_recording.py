@@ -61,7 +61,7 @@ async def use(context: Context, tool: str) -> tuple[str, ...]:
     with pytest.raises(CommandFailed, match="SIGABRT"):
         await context.run(Step("crash", command(tool, "crash")))
     with pytest.raises(StepTimedOut):
-        await context.run(Step("hang", command(tool, "hang"), timeout=0.3))
+        await context.run(Step("hang", command(tool, "hang"), timeout=0.15))
     async with context.service(Service("s", command(tool, "serve"), ready=Line("up"))):
         pass
     return found
@@ -98,7 +98,7 @@ async def test_p66_a_script_has_its_calls_in_the_order_they_began(tool: Path) ->
 
     async def both(context: Context) -> None:
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(context.run, Step("slow", command("sh", "-c", "sleep 0.2; echo a")))
+            tasks.start_soon(context.run, Step("slow", command("sh", "-c", "sleep 0.1; echo a")))
             await anyio.sleep(0.05)
             await context.run(Step("list", command(tool, "list")))
             await context.run(Step("fast", command("sh", "-c", "echo b")))
@@ -110,7 +110,7 @@ async def test_p66_a_script_has_its_calls_in_the_order_they_began(tool: Path) ->
     assert recorder.programs == ("sh", "tool")
     assert recorder.script("sh", order=Order.ANY) == Script(
         [
-            expect("-c", "sleep 0.2; echo a", answer=answer("a\n")),
+            expect("-c", "sleep 0.1; echo a", answer=answer("a\n")),
             expect("-c", "echo b", answer=answer("b\n")),
         ],
         Order.ANY,

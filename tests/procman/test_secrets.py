@@ -264,7 +264,7 @@ LEAKS: dict[str, Step[Any]] = {
     "failure": Step("x", echoing("sys.exit(1)")),
     "death": Step("x", echoing("os.kill(os.getpid(), 9)")),
     "explained": Step("x", echoing("sys.exit(1)"), explain=explain),
-    "timeout": Step("x", echoing("import time; time.sleep(60)"), timeout=0.5),
+    "timeout": Step("x", echoing("import time; time.sleep(60)"), timeout=0.3),
     "silence": Step("x", echoing("import time; time.sleep(60)"), quiet=0.3),
     "unread": Step("x", echoing(), json_as(str)),
     "unread lines": Step("x", echoing(), json_lines_as(str)),
@@ -282,7 +282,7 @@ LEAKS: dict[str, Step[Any]] = {
     "by a running diagnostic": Step(
         "x",
         shell("exec sleep 60", env={"S": Secret(SECRET)}),
-        timeout=0.3,
+        timeout=0.1,
         diagnose=[
             Diagnostic(
                 lambda pid: Step("look", shell(f"tr '\\0' '\\n' < /proc/{pid}/environ"), live=True),

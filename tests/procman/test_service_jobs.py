@@ -452,13 +452,13 @@ def subprocess_of(source: str, *argv: str) -> subprocess.Popen[bytes]:
 
 async def end_by_its_limit(workflow: Workflow) -> Run | None:
     """The run's own limit."""
-    workflow.timeout = 0.3
+    workflow.timeout = 0.2
     return await workflow.run()
 
 
 async def end_by_cancellation(workflow: Workflow) -> Run | None:
     """What is around the run is cancelled."""
-    with anyio.move_on_after(0.3):
+    with anyio.move_on_after(0.2):
         return await workflow.run()
     return None
 

@@ -298,7 +298,7 @@ async def test_p13_with_no_descriptor_left_a_tree_can_still_be_ended(tmp_path: P
 
     async def running() -> None:
         try:
-            await run_step(Step("x", shell(script), timeout=0.5))
+            await run_step(Step("x", shell(script), timeout=0.3))
         except StepTimedOut as error:
             caught.append(error)
 
