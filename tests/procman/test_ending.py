@@ -144,7 +144,7 @@ def reads() -> int:
 
 
 async def test_p29_nothing_is_searched_for_while_a_child_takes_its_time() -> None:
-    """P29: a grace of a second is not spent on reading the process table, here 60 times."""
+    """P29: a grace is not spent on reading the process table, here some 30 times."""
     step = Step("x", shell(STUBBORN, stop=Stop(((SIGTERM, 0.4),))), timeout=0.2)
     before = reads()
 
@@ -517,7 +517,7 @@ STOPPED = """
     async def long(context):
         stubborn = f"echo 1 > {folder}/asked"
         trap = stubborn if "stubborn" in sys.argv else "echo obeyed; exit 0"
-        script = f"trap '{trap}' TERM; echo 1 > {folder}/ready; while :; do sleep 0.01; done"
+        script = f"trap '{trap}' TERM; echo 1 > {folder}/ready; while :; do sleep 0.1; done"
         diagnostic = Diagnostic(Step("why", command("echo", "asked")), when=When.ALWAYS)
         await context.run(Step("long", command("sh", "-c", script, stop=Stop(SIGNALS)),
                                diagnose=[diagnostic]))

@@ -153,7 +153,7 @@ SAYING = """
 
 LATE = """
     trap "$0; exit" TERM
-    sleep 60 & wait
+    while :; do sleep 0.1; done
 """
 
 NOTIFYING = f'{sys.executable} -S -c "$NOTIFYING"'

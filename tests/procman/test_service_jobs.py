@@ -131,7 +131,7 @@ async def test_p83_a_service_runs_as_long_as_jobs_need_it(tmp_path: Path) -> Non
 async def test_p83_services_stop_in_reverse_order_of_need() -> None:
     """P83: though the needed one would be quicker, and whatever the order they were added in."""
     workflow = Workflow("w", concurrency=1)
-    slow = "trap 'sleep 0.1; exit' TERM; while :; do sleep 0.01; done"
+    slow = "trap 'sleep 0.05; exit' TERM; while :; do sleep 0.1; done"
     workflow.service(up("proxy", slow), needs=["app"])
     workflow.service(up("app", slow), needs=["db"])
     workflow.service(up("db"))
@@ -217,7 +217,7 @@ async def test_p64_p83_or_they_are_told() -> None:
             await running.ended()
         found.append(str(running.failure).splitlines()[0])
 
-    service = workflow.service(up("db", "sleep 0.1; exit 4", on_death=OnDeath.TELL))
+    service = workflow.service(up("db", "sleep 0.05; exit 4", on_death=OnDeath.TELL))
     first = workflow.job(hear, name="first", needs=[service])
     workflow.job(hear, name="second", needs=[service, first])
 
@@ -349,7 +349,7 @@ async def test_p83_a_function_that_makes_no_command_is_the_failure() -> None:
 
 def stubborn_stack(workflow: Workflow, log: Path) -> None:
     """Two services, one needing the other, that write down when they are told to end."""
-    script = "trap 'echo {name} >> {log}{end}' TERM; echo up; while :; do sleep 0.01; done"
+    script = "trap 'echo {name} >> {log}{end}' TERM; echo up; while :; do sleep 0.1; done"
     db = workflow.service(
         Service("db", shell(script.format(name="db", log=log, end="; exit")), ready=Line("up"))
     )
@@ -407,7 +407,7 @@ STOPPED = """
     import sys, anyio
     from procman import *
 
-    LOOP = "trap 'echo $0 >> $LOG; exit' TERM; echo $0 up; while :; do sleep 0.01; done"
+    LOOP = "trap 'echo $0 >> $LOG; exit' TERM; echo $0 up; while :; do sleep 0.1; done"
 
     def deaf(name):
         return command("sh", "-c", LOOP, name, env={"LOG": f"{sys.argv[1]}/log"})

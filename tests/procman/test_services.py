@@ -48,7 +48,7 @@ async def test_p63_services_stop_in_reverse_order_with_their_trees(tmp_path: Pat
     """P63: signal, grace, kill; the tree of each; the one started last stops first."""
     script = (
         "trap 'echo {name} >> {log}; exit' TERM; sleep 60 & echo $! >> {log}.pids; echo up; "
-        "while :; do sleep 0.01; done"
+        "while :; do sleep 0.1; done"
     )
     log = tmp_path / "log"
     services = [
@@ -66,7 +66,7 @@ async def test_p63_services_stop_in_reverse_order_with_their_trees(tmp_path: Pat
 async def test_p63_a_stubborn_service_is_killed() -> None:
     """P63: after its grace."""
     stop = Stop(((SIGTERM, 0.1),))
-    script = "trap '' TERM; echo up; while :; do sleep 0.01; done"
+    script = "trap '' TERM; echo up; exec sleep 60"
     stubborn = Service("s", shell(script, stop=stop), ready=Line("up"))
 
     run = await within(nothing, stubborn)
