@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple, get_args
@@ -13,8 +15,6 @@ import pytest
 
 from procman import Event
 from tests.provision.rehearsals import environment as clean_environment
-
-pytestmark = pytest.mark.long
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -37,6 +37,9 @@ class Program(NamedTuple):
     source: str
     printed: str
 
+    def __str__(self) -> str:
+        return f"{self.page}:{self.number}"
+
 
 def programs() -> list[Program]:
     """Of all pages."""
@@ -51,14 +54,77 @@ def programs() -> list[Program]:
     return found
 
 
-@pytest.mark.parametrize("program", programs(), ids=lambda each: f"{each.page}:{each.number}")
-def test_p70_a_program_of_the_docs_runs_as_printed(tmp_path: Path, program: Program) -> None:
+PROGRAMS = programs()
+TESTS = [program for program in PROGRAMS if "def test_" in program.source]
+
+
+@pytest.fixture(scope="module")
+def forks() -> Iterator[subprocess.Popen[str]]:
+    """What runs programs; ``-P``: beside it is a package of tests by the name of procman."""
+    with subprocess.Popen(
+        [sys.executable, "-P", ROOT / "tests" / "forks.py"],
+        env=clean_environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as runner:
+        yield runner
+
+
+def run(forks: subprocess.Popen[str], folder: Path) -> tuple[int, str, str]:
+    """Its program.py to the end: exit code, stdout and stderr."""
+    assert forks.stdin
+    assert forks.stdout
+    forks.stdin.write(f"{folder}\n")
+    forks.stdin.flush()
+    exit_code, stdout, stderr = json.loads(forks.stdout.readline())
+    return exit_code, stdout, stderr
+
+
+@pytest.mark.parametrize("program", [each for each in PROGRAMS if each not in TESTS], ids=str)
+def test_p70_a_program_of_the_docs_runs_as_printed(
+    tmp_path: Path, forks: subprocess.Popen[str], program: Program
+) -> None:
     """P70: each python block is a whole program, or a file of tests; ``…`` stands for anything."""
     (tmp_path / "program.py").write_text(program.source, encoding="utf-8")
-    is_tests = "def test_" in program.source
+
+    exit_code, stdout, stderr = run(forks, tmp_path)
+
+    assert exit_code == 0, stdout + stderr
+    if program.printed:
+        pattern = ".*".join(map(re.escape, program.printed.split(ANYTHING)))
+        assert re.fullmatch(pattern, stdout), stdout
+
+
+@pytest.mark.parametrize(
+    ("source", "code", "message"),
+    [
+        ("raise SystemExit(3)", 3, ""),
+        ("import signal; signal.raise_signal(9)", -9, ""),
+        ("print(wrong)", 1, "line 1, in <module>\n    print(wrong)"),
+    ],
+)
+def test_a_program_that_fails_is_found(
+    tmp_path: Path, forks: subprocess.Popen[str], source: str, code: int, message: str
+) -> None:
+    """By its exit code, and why by its stderr."""
+    (tmp_path / "program.py").write_text(source, encoding="utf-8")
+
+    exit_code, _, stderr = run(forks, tmp_path)
+
+    assert exit_code == code
+    assert message in stderr
+
+
+@pytest.mark.long
+def test_p70_the_tests_of_the_docs_pass(tmp_path: Path) -> None:
+    """P70: each block is a file, by whose name pytest says where a failure is."""
+    for program in TESTS:
+        file = tmp_path / f"test_{re.sub(r'[^a-z0-9]', '_', str(program))}.py"
+        file.write_text(program.source, encoding="utf-8")
 
     done = subprocess.run(
-        [sys.executable, *(PYTEST if is_tests else []), "program.py"],
+        [sys.executable, *PYTEST],
         cwd=tmp_path,
         env=clean_environment(),
         capture_output=True,
@@ -68,9 +134,6 @@ def test_p70_a_program_of_the_docs_runs_as_printed(tmp_path: Path, program: Prog
     )
 
     assert done.returncode == 0, done.stdout + done.stderr
-    if program.printed:
-        pattern = ".*".join(map(re.escape, program.printed.split(ANYTHING)))
-        assert re.fullmatch(pattern, done.stdout), done.stdout
 
 
 LINK = re.compile(r"\]\(([^)#:]*)(?:#([^)]*))?\)")
