@@ -91,7 +91,7 @@ async def diagnose(context: Context, session: Session, app: PlatformApp) -> Diag
         return Diagnosis(no_logs="it has no machines")
     held = await _leases(context, session, app, found)
     try:
-        entries = await context.run(logs.read(session.fly, app=app.name))
+        entries = await context.run(logs.read(session.fly, app=app.name, settle=session.settle))
     except StepTimedOut as error:
         return Diagnosis((), f"none: {error.limit} reached", found, held)
     except (FlyError, StepError) as error:

@@ -15,24 +15,31 @@ from provision.fly.models import LogEntry
 LIMIT = 30.0
 """Seconds logs may take to arrive."""
 
-QUIET = 10.0
-"""Seconds they may fail to: with none to show flyctl asks on for ever, and says nothing."""
+QUIET = 3.0, 10.0
+"""Seconds, at least and at most, they may fail to: with none to show flyctl asks on for ever."""
 
 KEEP = 1024 * 1024
 """Bytes of logs that are kept."""
 
 
-def read(fly: Fly, *, app: str) -> Step[list[LogEntry]]:
+def read(fly: Fly, *, app: str, settle: float = QUIET[1]) -> Step[list[LogEntry]]:
     """
     The logs of *app* that Fly holds, the oldest first.
 
     An app without logs ends in `StepTimedOut`: flyctl asks until there are some.
 
+    Args:
+        fly: The flyctl.
+        app: Its name.
+        settle: Seconds what was done may take to be seen; more than `QUIET` has are not waited,
+            and not less.
+
     Source: flyctl internal/command/logs/logs.go, logs/polling.go
     """
     args = ("logs", "-a", app, "--no-tail", "--json")
     step = fly.reading("logs", *args, parse=entries, timeout=LIMIT)
-    return evolve(step, quiet=QUIET, capture=Capture(keep=KEEP), retry=NEVER)
+    quiet = min(max(settle, QUIET[0]), QUIET[1])
+    return evolve(step, quiet=quiet, capture=Capture(keep=KEEP), retry=NEVER)
 
 
 def entries(output: Output) -> list[LogEntry]:

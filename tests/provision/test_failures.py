@@ -23,6 +23,7 @@ from tests.provision.rehearsals import (
     as_declared,
     before_deploy,
     provision,
+    run_at,
     tell,
     world_of,
 )
@@ -221,6 +222,7 @@ def test_a_deploy_that_fails_is_told_by_its_name(
     if scenario != "app-quota":
         before_deploy(tmp_path, "acme-web")
     tell(tmp_path, scenario)
+    run_at(tmp_path, 0)
 
     found = provision(tmp_path, *QUICK)
 
@@ -308,7 +310,7 @@ def test_f66_a_machine_leased_by_another_deploy_is_a_lock(tmp_path: Path) -> Non
 
 
 LOGS = [
-    ("logs-empty", "none: quiet of 10 s reached"),
+    ("logs-empty", "none: quiet of 3 s reached"),
     ("logs-forbidden", "401 Unauthorized"),
     ("logs-huge", ""),
 ]
@@ -316,19 +318,27 @@ LOGS = [
 
 @pytest.mark.parametrize(("scenario", "said"), LOGS)
 def test_f79_logs_never_hide_the_first_error(tmp_path: Path, scenario: str, said: str) -> None:
-    """F79: empty, forbidden or enormous; the report says which, and stays bounded."""
+    """
+    F79: empty, forbidden or enormous; the report says which, and stays bounded.
+
+    It has the last events of the machines as well.
+    """
     write_platform(tmp_path, head=SHORT_WAITS)
     before_deploy(tmp_path, "acme-web")
     tell(tmp_path, "machine-crashes")
     tell(tmp_path, scenario)
+    run_at(tmp_path, 0)
 
     found = provision(tmp_path, *QUICK)
 
     assert error_of(found)[:2] == (3, "AppCrashing")
     (diagnostic,) = found.report["diagnostics"]
     assert said in diagnostic["no_logs"]
-    assert bool(said) == bool(diagnostic["no_logs"])
+    assert bool(said) == bool(diagnostic["no_logs"]) == (not diagnostic["logs"])
     assert len(diagnostic["logs"]) <= 200
+    assert diagnostic["app"] == "web"
+    assert any("exit code 1" in event for event in diagnostic["events"])
+    assert found.report["apps"]["web"]["health"] == "degraded"
 
 
 # Teardown

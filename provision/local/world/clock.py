@@ -54,7 +54,11 @@ class Clock:
             self._store(reading._replace(world=reading.world + int(seconds * 1000)))
 
     def run_at(self, speed: float) -> None:
-        """Let a second of ours be *speed* seconds of the world, for every process."""
+        """
+        Let a second of ours be *speed* seconds of the world, for every process.
+
+        At 0 its time stands still, and leaps for whoever waits.
+        """
         with self._settings.transaction():
             ours = _ours()
             self._store(_Reading(ours, self._reading().at(ours), speed))

@@ -180,6 +180,8 @@ def test_f105_every_command_has_a_limit_of_our_own() -> None:
     steps = [*EXACT.values(), *(step for step, _ in SAME_WORDS.values())]
 
     assert logs.read(FLY, app="web1").timeout == 30
+    quiet = [logs.read(FLY, app="web1", settle=settle).quiet for settle in (0, 5, 60)]
+    assert quiet == [3, 5, 10]
     assert max(step.timeout for step in steps if step.name != "fly.deploy") <= 300
 
 
