@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from provision.local.standin.grammar import GLOBAL, HELP, MANY, Command, Flag, Group
+from provision.local.world.later import re
 from provision.local.world.record import Record
 
 _TRUE = {"1", "t", "T", "TRUE", "true", "True"}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import time
 
 from provision.local.standin.failure import Failure
 from provision.local.world import World
 from provision.local.world.faults import Mark, marked
 from provision.local.world.hints import Any
+from provision.local.world.later import json
 
 PANIC = (
     "panic: runtime error: invalid memory address or nil pointer dereference\n"

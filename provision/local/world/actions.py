@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 from provision.local.world import leases, life, machines, volumes
 from provision.local.world.behaviour import expected
 from provision.local.world.faults import Mark, marked
+from provision.local.world.later import json
 from provision.local.world.life import GONE, SETTLED, MachineState, Script
 from provision.local.world.machine import Machine
 from provision.local.world.patience import Patient, sleeping

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 
 from provision.local.world import networks, organizations
 from provision.local.world.faults import Mark, marked
+from provision.local.world.later import re
 from provision.local.world.organizations import Organization
 from provision.local.world.record import Record
 from provision.local.world.refusals import AppNotFound, Invalid, NameTaken

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from provision.local.world.faults import Mark, marked
 from provision.local.world.hints import Any
+from provision.local.world.later import re
 from provision.local.world.record import Record
 from provision.local.world.references import parse
 from provision.local.world.store import World

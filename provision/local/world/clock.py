@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
 
-from provision.local.world.hints import Protocol
+from provision.local.world.hints import TYPE_CHECKING, Protocol
 from provision.local.world.record import Record
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
 
 
 class Settings(Protocol):
@@ -63,19 +64,13 @@ class Clock:
             ours = _ours()
             self._store(_Reading(ours, self._reading().at(ours), speed))
 
-    @contextmanager
-    def leaping(self) -> Iterator[None]:
+    def leaping(self) -> Leaping:
         """
         Have nobody wait for as long as the block lasts: time stands still, and leaps for who does.
 
         What is done then takes as long as it would, whatever the machine.
         """
-        speed = self._reading().speed
-        self.run_at(0.0)
-        try:
-            yield
-        finally:
-            self.run_at(speed)
+        return Leaping(self, self._reading().speed)
 
     def sleep(self, seconds: float) -> None:
         """Wait until *seconds* of the world have passed."""
@@ -106,6 +101,20 @@ def rfc3339(milliseconds: int) -> str:
     """Return *milliseconds* as Fly writes times: UTC, with thousandths, ``Z`` at the end."""
     seconds, thousandths = divmod(milliseconds, 1000)
     return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}.{thousandths:03d}Z"
+
+
+class Leaping:
+    """A block in which a clock leaps; see `Clock.leaping`."""
+
+    def __init__(self, clock: Clock, speed: float) -> None:
+        self._clock = clock
+        self._speed = speed
+
+    def __enter__(self) -> None:
+        self._clock.run_at(0.0)
+
+    def __exit__(self, *_: object) -> None:
+        self._clock.run_at(self._speed)
 
 
 def _ours() -> int:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from provision.local.world.hints import Any
+from provision.local.world.later import json
 from provision.local.world.life import Exit, Script
 from provision.local.world.record import Record
 from provision.local.world.store import World

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 from provision.local.world.apps import App
 from provision.local.world.hints import Any
+from provision.local.world.later import json
 from provision.local.world.record import Record
 from provision.local.world.references import ImageRef, parse
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from provision.local.world import (
     apps,
     checks,
@@ -20,6 +18,7 @@ from provision.local.world.behaviour import Behaviour, as_told, expected
 from provision.local.world.checks import Check
 from provision.local.world.events import Event
 from provision.local.world.faults import Mark, marked
+from provision.local.world.later import json
 from provision.local.world.leases import Lease
 from provision.local.world.life import MachineState, Script
 from provision.local.world.machine import COLUMNS, Config, Machine, from_row

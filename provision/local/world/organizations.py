@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 
 from provision.local.world.clock import rfc3339
 from provision.local.world.faults import Mark, marked
+from provision.local.world.later import re
 from provision.local.world.record import Record
 from provision.local.world.refusals import Invalid, Malformed, OrganizationNotFound
 from provision.local.world.store import World

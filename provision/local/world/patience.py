@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from contextlib import closing
 
 from provision.local.world.hints import TypeAlias, TypeVar
 
@@ -26,7 +25,7 @@ def at_once(effect: Callable[[], T]) -> Patient[T]:
 
 def sleeping(steps: Patient[T], sleep: Callable[[float], None]) -> T:
     """Return the result of *steps*, waiting with *sleep* where they ask for it."""
-    with closing(steps):
+    try:
         while True:
             try:
                 seconds = next(steps)
@@ -34,3 +33,5 @@ def sleeping(steps: Patient[T], sleep: Callable[[float], None]) -> T:
                 result: T = ended.value
                 return result
             sleep(seconds)
+    finally:
+        steps.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from provision.local.world.later import json
 
 GATEWAY = {502, 503, 504}
 """What proxies in front of Fly answer; they write no JSON."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 
 from provision.local.world import addresses, apps, identity
@@ -10,6 +9,7 @@ from provision.local.world.addresses import AddressType
 from provision.local.world.apps import App
 from provision.local.world.faults import Mark, marked
 from provision.local.world.hints import Any
+from provision.local.world.later import json
 from provision.local.world.record import Record
 from provision.local.world.refusals import Invalid, NotFound
 from provision.local.world.store import World
@@ -35,7 +35,7 @@ class Release(Record):
         status: How far it got.
         strategy: In capitals, as flyctl posts it.
         image_ref: The image it put on the machines.
-        definition: The app's configuration, as it was posted.
+        definition: The app's configuration, as JSON; see `config`.
         created_at: Milliseconds since 1970.
     """
 
@@ -44,8 +44,13 @@ class Release(Record):
     status: ReleaseStatus
     strategy: str
     image_ref: str
-    definition: Any
+    definition: str
     created_at: int
+
+    @property
+    def config(self) -> Any:
+        """The app's configuration, as it was posted."""
+        return json.loads(self.definition)
 
 
 _COLUMNS = ", ".join(Release._fields)
@@ -88,11 +93,10 @@ def create(world: World, app: str, *, definition: Any, image_ref: str, strategy:
             status=ReleaseStatus.PENDING,
             strategy=strategy,
             image_ref=image_ref,
-            definition=definition,
+            definition=json.dumps(definition),
             created_at=world.clock.now(),
         )
-        columns = release._asdict() | {"definition": json.dumps(definition)}
-        world.insert("releases", app=number, **columns)
+        world.insert("releases", app=number, **release._asdict())
         if marked(world, Mark.PUBLIC_ADDRESS_APPEARS, app):
             addresses.allocate(world, app, AddressType.V6)
     return release
@@ -135,6 +139,4 @@ def owner(world: World, release_id: str) -> str:
 
 def _release(row: list[object]) -> Release:
     release = Release(*row)  # type: ignore[arg-type]  # the columns are the fields
-    return release._replace(
-        status=ReleaseStatus(release.status), definition=json.loads(release.definition)
-    )
+    return release._replace(status=ReleaseStatus(release.status))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from provision.local.world import apps, identity
 from provision.local.world.faults import Mark, marked
+from provision.local.world.later import re
 from provision.local.world.record import Record
 from provision.local.world.refusals import Invalid
 from provision.local.world.store import World
 
-_NAME = re.compile(r"\w+", re.ASCII)
+_NAME = r"(?a:\w+)"
 
 
 class AppSecret(Record):
@@ -54,7 +54,7 @@ def set_(world: World, app: str, values: Mapping[str, str | None]) -> int:
         Invalid: Fly does not take such a name.
     """
     for name in values:
-        if not _NAME.fullmatch(name):
+        if not re.fullmatch(_NAME, name):
             raise Invalid("Name only allows letters, numbers, and underscores")
     with world.transaction():
         number = apps.show(world, app).number

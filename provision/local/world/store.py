@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 
 from provision.local.world.clock import Clock, first_reading
 from provision.local.world.hints import Any, Self
@@ -36,6 +34,23 @@ class NotAWorld(Exception):
 
     def __str__(self) -> str:
         return f"{self.path}: {self.reason}; {self.hint}"
+
+
+class Transaction:
+    """A block that is done as a whole or not at all; see `World.transaction`."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._joins_another = False
+
+    def __enter__(self) -> None:
+        self._joins_another = self._db.in_transaction
+        if not self._joins_another:
+            self._db.execute("BEGIN IMMEDIATE")
+
+    def __exit__(self, raised: type[BaseException] | None, *_: object) -> None:
+        if not self._joins_another:
+            self._db.execute("COMMIT" if raised is None else "ROLLBACK")
 
 
 class World:
@@ -70,19 +85,9 @@ class World:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Transaction:
         """Do everything in the block or nothing of it; a block inside a block joins it."""
-        if self._db.in_transaction:
-            yield
-            return
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
+        return Transaction(self._db)
 
     def rows(self, sql: str, *values: object) -> list[Any]:
         """Return all rows of a query."""
@@ -141,8 +146,8 @@ def create_world(path: str | os.PathLike[str]) -> World:
         except sqlite3.OperationalError as error:
             raise NotAWorld(path, f"cannot be made ({error})") from error
         finally:
-            with suppress(FileNotFoundError):
-                os.unlink(draft)  # noqa: PTH108 - as above
+            if os.path.exists(draft):  # noqa: PTH110 - as above
+                os.unlink(draft)  # noqa: PTH108
     return World(path)
 
 

@@ -43,7 +43,7 @@ def release(world: World, found: Release) -> Object:
         "reason": "",
         "evaluationId": "",
         "imageRef": found.image_ref,
-        "configDefinition": found.definition,
+        "configDefinition": found.config,
         "user": user(world),
         "createdAt": rfc3339(found.created_at),
     }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from provision.local.standin.ago import ago
 from provision.local.standin.gojson import pretty
 from provision.local.standin.grammar import OF_APP, Command, Flag
@@ -14,6 +12,7 @@ from provision.local.standin.table import table, vertical
 from provision.local.world import machines as world_machines
 from provision.local.world.clock import rfc3339
 from provision.local.world.events import Event
+from provision.local.world.later import json
 from provision.local.world.machine import Machine
 
 TITLES = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import partial
 
@@ -25,6 +24,7 @@ from provision.local.standin.requests.definition import remote_config
 from provision.local.standin.selection import leased
 from provision.local.standin.session import Session
 from provision.local.standin.target import app_name
+from provision.local.world.later import re
 from provision.local.world.machine import Config, Machine
 from provision.local.world.volumes import Volume
 

@@ -31,6 +31,6 @@ def remote_config(session: Session, app: str) -> AppConfig:
         except Failure as failure:
             raise within(f"error listing active machines for {app} app", failure) from None
         raise Failure(NOTHING)
-    config = AppConfig(release.definition)
+    config = AppConfig(release.config)
     config.document["app"] = app
     return config
