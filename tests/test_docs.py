@@ -21,7 +21,8 @@ DOCS = ROOT / "docs"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 ANYTHING = "…"
 PLUGINS = ["--disable-plugin-autoload", "-panyio.pytest_plugin", "-pprocman.testing.pytest_plugin"]
-PYTEST = ["-m", "pytest", "-q", *PLUGINS, "-pno:cacheprovider"]
+# A folder of its own: else it sweeps those that other runs have left.
+PYTEST = ["-m", "pytest", "-q", *PLUGINS, "-pno:cacheprovider", "--basetemp=scratch"]
 
 
 class Program(NamedTuple):

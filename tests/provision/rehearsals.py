@@ -29,8 +29,6 @@ from provision.local.world import (
 from provision.local.world.addresses import AddressType
 from tests.provision.local.flies import Fly
 
-PATH = os.pathsep.join(p for p in sys.path if p)
-
 WRITES = (
     "orgs create",
     "orgs delete",
@@ -81,8 +79,7 @@ class Ran:
 
 def environment(**changes: str) -> dict[str, str]:
     """An environment in which provision can be run, without credentials."""
-    kept = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "PYTHONPATH": PATH}
-    return {**kept, **changes}
+    return {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), **changes}
 
 
 def start(folder: Path, *args: str, **env: str) -> subprocess.Popen[str]:
