@@ -79,10 +79,10 @@ class Clock:
     def ours(self, seconds: float) -> float:
         """Return how many seconds of ours *seconds* of the world take, from now on."""
         speed = self._reading().speed
-        if not speed:
-            self.advance(seconds)
-            return 0.0
-        return max(0.0, seconds) / speed
+        if speed:
+            return max(0.0, seconds) / speed
+        self.advance(max(0.0, seconds))
+        return 0.0
 
     def _reading(self) -> _Reading:
         ours, world, speed = self._settings.setting("clock").split()
