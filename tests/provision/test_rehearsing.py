@@ -105,7 +105,9 @@ def test_a_file_that_is_no_world_is_left_alone(tmp_path: Path, flyctl: str, *, r
     found = provision(tmp_path, "verify", *QUICK[:-3], "--local=notes", *named)
 
     assert found.exit_code == 5
-    assert found.report["errors"][0]["message"].startswith("notes: is not a world; give another")
+    (error,) = found.report["errors"]
+    assert error["message"] == "notes: is not a world"
+    assert error["hint"].startswith("give another path")
     assert (tmp_path / "notes").read_text() == "precious"
 
 
