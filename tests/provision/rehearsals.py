@@ -124,6 +124,11 @@ def said(
     return code, stdout.getvalue(), stderr.getvalue()
 
 
+def blocks(text: str) -> list[list[str]]:
+    """The lines of a report for a person, block by block."""
+    return [block.splitlines() for block in text.split("\n\n")]
+
+
 @contextmanager
 def surrounded_by(variables: Mapping[str, str]) -> Iterator[None]:
     """Have exactly *variables* in the environment."""

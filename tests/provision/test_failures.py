@@ -231,27 +231,31 @@ def test_a_deploy_that_fails_is_told_by_its_name(
     assert is_oom == (scenario == "machine-oom")
 
 
-def _write_platform_to_build(folder: Path) -> None:
-    path = write_platform(folder, configs={"web": FLY_TOML})
-    image = 'image = "registry.example.net/acme/web:1"\n'
-    path.write_text(path.read_text().replace(image, ""))
-    (folder / "Dockerfile").write_text("FROM scratch\n")
-    before_deploy(folder, "acme-web")
+IMAGE = 'image = "registry.example.net/acme/web:1"\n'
 
 
 def test_f63_a_builder_that_cannot_be_reached_is_told_by_its_name(tmp_path: Path) -> None:
-    """F63: not as "deploy failed"; where there is an image, none is needed."""
-    _write_platform_to_build(tmp_path)
+    """F63: not as "deploy failed"; an app with an image needs none, one with a Dockerfile does."""
+    goes_on = HEAD + '\n[defaults]\non_failure = "continue-independent"\n'
+    path = write_platform(tmp_path, {"web": "", "aside": ""}, head=goes_on)
+    path.write_text(path.read_text().replace(IMAGE, ""))
+    (tmp_path / "Dockerfile").write_text("FROM scratch\n")
+    before_deploy(tmp_path, "acme-web", "acme-aside")
     tell(tmp_path, "builder-unreachable")
 
     found = provision(tmp_path, *QUICK)
 
     assert error_of(found)[:2] == (1, "BuilderUnreachable")
+    assert found.report["errors"][0]["app"] == "web"
+    assert found.outcomes() == {"web": "failed", "aside": "succeeded"}
 
 
 def test_f54_the_last_lines_of_a_failed_build_are_shown(tmp_path: Path) -> None:
     """F54: the app is left as it was."""
-    _write_platform_to_build(tmp_path)
+    path = write_platform(tmp_path)
+    path.write_text(path.read_text().replace(IMAGE, ""))
+    (tmp_path / "Dockerfile").write_text("FROM scratch\n")
+    before_deploy(tmp_path, "acme-web")
     tell(tmp_path, "build-fails")
 
     found = provision(tmp_path, *QUICK)
@@ -259,21 +263,6 @@ def test_f54_the_last_lines_of_a_failed_build_are_shown(tmp_path: Path) -> None:
     assert found.exit_code == 1
     assert "did not complete successfully: exit code: 2" in error_of(found)[2]
     assert found.report["apps"]["web"]["machines"]["have"] == []
-
-
-def test_f63_a_builder_that_cannot_be_reached_is_told(tmp_path: Path) -> None:
-    """F63: an app with an image does not need one, an app with a Dockerfile does."""
-    path = write_platform(tmp_path, configs={"web": FLY_TOML})
-    tell(tmp_path, "builder-unreachable")
-    with_image = provision(tmp_path, *QUICK)
-    image = 'image = "registry.example.net/acme/web:1"\n'
-    path.write_text(path.read_text().replace(image, ""))
-    (tmp_path / "Dockerfile").write_text("FROM scratch\n")
-
-    with_dockerfile = provision(tmp_path, *QUICK)
-
-    assert with_image.exit_code == 0
-    assert error_of(with_dockerfile)[:2] == (1, "BuilderUnreachable")
 
 
 def test_f57_a_failure_after_all_was_done_fails_and_says_healthy(tmp_path: Path) -> None:

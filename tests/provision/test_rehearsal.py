@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import signal
 import time
@@ -18,8 +19,10 @@ from tests.provision.rehearsals import (
     all_is_well,
     as_declared,
     before_deploy,
+    blocks,
     provision,
     run_at,
+    said,
     start,
     tell,
     world_of,
@@ -30,6 +33,8 @@ pytestmark = pytest.mark.long
 ROOT = Path(__file__).parent.parent.parent
 PLATFORM = ("test", "-f", str(ROOT / "manifests" / "test.toml"), "--local")
 QUICK = ("test", "-f", "test.toml", "--local", "--settle", "1s")
+SCREEN = 30
+"""Lines that a person sees at once."""
 SHORT_WAITS = HEAD + '\n[defaults]\nwait_timeout = "3s"\n'
 
 
@@ -61,12 +66,42 @@ def exists_as_reported(folder: Path, ran: Ran) -> None:
         assert ran.report["org"]["id"] == organizations.show(world, "acme-test").id
 
 
+def says_what_it_changed_on_one_screen(text: str, ran: Ran) -> None:
+    """Four apps from nothing: how they are, what was done, and where the rest is."""
+    assert len(text.splitlines()) <= SCREEN
+    seen, changed, _, ending = blocks(text)
+    assert seen[0] == "nfs          succeeded  healthy   synced       app started"
+    assert [line for line in changed if line.startswith(("org ", "auth "))] == [
+        "org          created    organization Acme Test",
+        "auth         created    app acme-test-auth",
+        "auth         created    Flycast address of acme-test-auth for network acme-test-net",
+        "auth         created    v6 address of acme-test-auth",
+        "auth         created    shared_v4 address of acme-test-auth",
+        "auth         created    secrets of acme-test-auth: SESSION_KEY",
+        "auth         created    release of acme-test-auth",
+        "auth         created    machines of acme-test-auth: app=2",
+    ]
+    named = list(dict.fromkeys(line.split()[0] for line in changed))
+    assert named == ["org", *(line.split()[0] for line in seen)]
+    journals = f".provision/journals/{ran.report['run']['id']}.*.jsonl"
+    assert ending == [
+        "report: out/report.json",
+        f"journals: {journals}",
+        "succeeded, exit code 0",
+    ]
+    assert len(list(ran.folder.glob(journals))) == 3
+
+
 def test_a_platform_is_made_verified_and_left_alone(tmp_path: Path) -> None:
-    """Seen 1 and 2: four apps; F92: the second run writes nothing, by its journals."""
-    first = provision(tmp_path, *PLATFORM)
+    """Seen 1 and 2: four apps, told to a person; F92: a second run writes nothing, by journals."""
+    for_a_person = ("--output", "text", "--report", "out/report.json")
+    code, text, stderr = said(tmp_path, *PLATFORM, *for_a_person)
+    report = json.loads((tmp_path / "out" / "report.json").read_text())
+    first = Ran(code, report, stderr, tmp_path)
     second = provision(tmp_path, *PLATFORM)
 
     assert (first.exit_code, second.exit_code) == (0, 0)
+    says_what_it_changed_on_one_screen(text, first)
     exists_as_reported(tmp_path, first)
     assert set(first.outcomes().values()) == {"succeeded"}
     assert {key: app["health"] for key, app in first.report["apps"].items()} == {
@@ -114,7 +149,11 @@ def test_a_killed_run_is_continued_with_nothing_twice(tmp_path: Path, seed: int)
 
 
 def test_what_was_done_unseen_is_gone_on_with(tmp_path: Path) -> None:
-    """F25, F50, F98: answers that were lost; nothing is done twice for want of them."""
+    """
+    F25, F50, F98: answers that were lost; nothing is done twice for want of them.
+
+    F49: nothing secret stays behind. flyctl's folder with its logs is gone; the rest never had it.
+    """
     write_platform(tmp_path, {"web": 'secrets = ["KEY"]'}, tail='[secrets.KEY]\nfrom = "env:KEY"\n')
     for scenario in ("org-create", "app-created", "ip-allocate", "secrets-set"):
         tell(tmp_path, f"{scenario}-unseen")
@@ -129,6 +168,9 @@ def test_what_was_done_unseen_is_gone_on_with(tmp_path: Path) -> None:
         "machines": {"acme-web": 1},
         "volumes": {"acme-web": 0},
     }
+    left = [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".db"]
+    assert not any(b"s3cr3t-value" in path.read_bytes() for path in left)
+    assert not list((tmp_path / ".provision" / "flyctl").iterdir())
 
 
 def write_apps(folder: Path, **others: str) -> None:
@@ -319,17 +361,23 @@ def test_f23_a_missing_organization_is_not_made_where_it_may_not_be(tmp_path: Pa
 
 def test_a_changed_declaration_is_deployed_and_nothing_else(tmp_path: Path) -> None:
     """What differs is put right: a variable, an image, a count."""
-    path = write_platform(tmp_path, {"web": 'env = { A = "1" }', "aside": ""})
+    apps_ = {"variable": 'env = { A = "1" }', "image": "", "count": "", "aside": ""}
+    path = write_platform(tmp_path, apps_)
     as_declared(tmp_path)
-    for before, after in (('A = "1"', 'A = "2"'), ("acme/web:1", "acme/web:2")):
-        path.write_text(path.read_text().replace(before, after))
-        found = provision(tmp_path, *QUICK)
-        assert (found.exit_code, found.changed()) == (0, ["fly.deploy"]), found.stderr
+    text = path.read_text().replace('A = "1"', 'A = "2"').replace("acme/image:1", "acme/image:2")
+    others, table, count = text.partition("[apps.count]")
+    path.write_text(others + table + count.replace("app = 1", "app = 2", 1))
 
-    path.write_text(path.read_text().replace("app = 1", "app = 2", 1))
     found = provision(tmp_path, *QUICK)
 
-    assert (found.exit_code, found.changed()) == (0, ["fly.scale.count"]), found.stderr
+    assert found.exit_code == 0, found.stderr
+    assert sorted(
+        (c["app"], c["step"]) for kind in found.report["changes"].values() for c in kind
+    ) == [
+        ("count", "fly.scale.count"),
+        ("image", "fly.deploy"),
+        ("variable", "fly.deploy"),
+    ]
 
 
 def test_verify_changes_nothing_and_finds_what_was_changed(tmp_path: Path) -> None:
@@ -577,15 +625,3 @@ def test_f81_a_report_that_cannot_be_kept_is_a_warning(tmp_path: Path) -> None:
     assert (kept.exit_code, lost.exit_code) == (0, 0)
     assert (tmp_path / "tmp" / "report.json").exists()
     assert "the report is not kept" in lost.stderr
-
-
-def test_nothing_secret_stays_behind(tmp_path: Path) -> None:
-    """F49: flyctl's folder with its logs is gone; the rest never had it."""
-    write_platform(tmp_path, {"web": 'secrets = ["KEY"]'}, tail='[secrets.KEY]\nfrom = "env:KEY"\n')
-
-    found = provision(tmp_path, *QUICK, KEY="s3cr3t-value")
-
-    assert found.exit_code == 0
-    left = [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".db"]
-    assert not any(b"s3cr3t-value" in path.read_bytes() for path in left)
-    assert not list((tmp_path / ".provision" / "flyctl").iterdir())

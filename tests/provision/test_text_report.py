@@ -20,6 +20,7 @@ from tests.provision.platforms import load_platform, write_platform
 from tests.provision.rehearsals import (
     as_declared,
     before_deploy,
+    blocks,
     provision,
     said,
     tell,
@@ -38,45 +39,6 @@ class Terminal(io.StringIO):
 
 TEXT = ("-f", "test.toml", "--output", "text")
 QUICK = ("test", *TEXT, "--local", "--settle", "0")
-MANIFEST = Path(__file__).parent.parent.parent / "manifests" / "test.toml"
-PLATFORM = ("test", "-f", str(MANIFEST), "--output", "text", "--local", "--settle", "1s")
-SCREEN = 30
-"""Lines that a person sees at once."""
-
-
-def blocks(text: str) -> list[list[str]]:
-    """The lines of *text*, block by block."""
-    return [block.splitlines() for block in text.split("\n\n")]
-
-
-def test_an_apply_says_what_it_changed_on_one_screen(tmp_path: Path) -> None:
-    """Four apps from nothing: how they are, what was done, and where the rest is."""
-    code, stdout, _ = said(tmp_path, *PLATFORM, "--report", "out/report.json")
-
-    assert code == 0
-    assert len(stdout.splitlines()) <= SCREEN
-    seen, changed, _, ending = blocks(stdout)
-    assert seen[0] == "nfs          succeeded  healthy   synced       app started"
-    assert [line for line in changed if line.startswith(("org ", "auth "))] == [
-        "org          created    organization Acme Test",
-        "auth         created    app acme-test-auth",
-        "auth         created    Flycast address of acme-test-auth for network acme-test-net",
-        "auth         created    v6 address of acme-test-auth",
-        "auth         created    shared_v4 address of acme-test-auth",
-        "auth         created    secrets of acme-test-auth: SESSION_KEY",
-        "auth         created    release of acme-test-auth",
-        "auth         created    machines of acme-test-auth: app=2",
-    ]
-    apps = list(dict.fromkeys(line.split()[0] for line in changed))
-    assert apps == ["org", *(line.split()[0] for line in seen)]
-    report = json.loads((tmp_path / "out" / "report.json").read_text())
-    journals = f".provision/journals/{report['run']['id']}.*.jsonl"
-    assert ending == [
-        "report: out/report.json",
-        f"journals: {journals}",
-        "succeeded, exit code 0",
-    ]
-    assert len(list(tmp_path.glob(journals))) == 3
 
 
 def test_a_failure_says_what_to_do_next(tmp_path: Path) -> None:
