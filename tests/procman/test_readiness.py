@@ -51,10 +51,10 @@ PROGRAM = """
             pass
 
     if way == "http":
-        threading.Timer(0.2, mark.touch).start()
+        threading.Timer(0.1, mark.touch).start()
         http.server.HTTPServer(("127.0.0.1", port), Handler).serve_forever()
     print("starting", flush=True)
-    time.sleep(0.1)
+    time.sleep(0.05)
     mark.touch()
     if way == "line":
         print("listening", flush=True)
@@ -152,8 +152,9 @@ SAYING = """
 
 
 LATE = """
+    sleep 60 &
     trap "$0; exit" TERM
-    while :; do sleep 0.1; done
+    wait
 """
 
 NOTIFYING = f'{sys.executable} -S -c "$NOTIFYING"'

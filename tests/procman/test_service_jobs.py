@@ -349,7 +349,7 @@ async def test_p83_a_function_that_makes_no_command_is_the_failure() -> None:
 
 def stubborn_stack(workflow: Workflow, log: Path) -> None:
     """Two services, one needing the other, that write down when they are told to end."""
-    script = "trap 'echo {name} >> {log}{end}' TERM; echo up; while :; do sleep 0.1; done"
+    script = "sleep 60 & trap 'echo {name} >> {log}{end}' TERM; echo up; wait; sleep 60"
     db = workflow.service(
         Service("db", shell(script.format(name="db", log=log, end="; exit")), ready=Line("up"))
     )
@@ -407,7 +407,7 @@ STOPPED = """
     import sys, anyio
     from procman import *
 
-    LOOP = "trap 'echo $0 >> $LOG; exit' TERM; echo $0 up; while :; do sleep 0.1; done"
+    LOOP = "sleep 60 & trap 'echo $0 >> $LOG; exit' TERM; echo $0 up; wait"
 
     def deaf(name):
         return command("sh", "-c", LOOP, name, env={"LOG": f"{sys.argv[1]}/log"})
