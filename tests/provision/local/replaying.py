@@ -106,7 +106,7 @@ class Arrangements:
             after = DATA["arrangements"][name].get("after")
             if after:
                 shutil.copy(self.give(after), folder / "world.db")
-            shutil.copytree(HERE / "configs", folder / "toml")
+            (folder / "toml").symlink_to(HERE / "configs")
             fly = self._fly_over(folder / "world.db", folder)
             for step in DATA["arrangements"][name]["steps"]:
                 _arrange(fly, *shlex.split(step))
