@@ -107,7 +107,8 @@ async def _look_again(
     ends_at = anyio.current_time() + patience
     waits = iter(FIRST_LOOKS)
     while True:
-        await anyio.sleep(next(waits, 2.0))
+        left = max(0.0, ends_at - anyio.current_time())
+        await anyio.sleep(min(next(waits, 2.0), left))
         seen = await context.run(look)
         missing = decide(seen)
         if not missing:
