@@ -23,7 +23,7 @@ def run_check(session: nox.Session) -> None:
 
 def run_test(session: nox.Session) -> None:
     # More workers than cores: half of the time a test waits for children.
-    session.run("pytest", "-n", "6", "--dist", "worksteal", *session.posargs)
+    session.run("pytest", "-n", "5", "--dist", "worksteal", *session.posargs)
 
 
 def run_fmt(session: nox.Session) -> None:
