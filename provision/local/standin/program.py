@@ -10,12 +10,12 @@ from importlib import import_module
 from provision.local.standin.commandline import Given, UsageError, find, parse, split
 from provision.local.standin.failure import NOT_MODELLED, Failure, Interrupted, not_modelled
 from provision.local.standin.grammar import Command, Effect, Group
+from provision.local.standin.interruption import heed_signals
 from provision.local.standin.quirks import PANIC, QUESTION, Panic, wait_for_ever
 from provision.local.standin.roots import COMMANDS, ELSEWHERE, MODULES, NAME, WELCOME
 from provision.local.standin.session import Session
 from provision.local.standin.usage import usage
 from provision.local.world import NotAWorld, World
-from provision.local.world.hints import NoReturn
 
 INTERRUPTED = 127
 PANICKED = 3
@@ -33,8 +33,7 @@ def main(world: str, words: list[str]) -> int:
         The exit code.
     """
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, _interrupt)
+    heed_signals()
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # it is a text stream
     sys.stderr.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     try:
@@ -96,11 +95,14 @@ def _execute(command: Command, path: str, words: list[str], world: str) -> int:
         if flag.effect is Effect.MISSING and flag.name in given.values:
             return _not_modelled(f"{path} --{flag.name}")
     with World(world) as opened:
+        heed_signals(opened)
         try:
             return _ended(command, opened, given)
         except Failure as failure:
             sys.stderr.write(failure.text())
             return failure.exit_code
+        finally:
+            heed_signals()
 
 
 def _ended(command: Command, world: World, given: Given) -> int:
@@ -130,7 +132,3 @@ def _not_modelled(what: str) -> int:
 def _say(text: str) -> int:
     sys.stdout.write(text)
     return 0
-
-
-def _interrupt(_number: int, _frame: object) -> NoReturn:
-    raise Interrupted

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 from provision.local.standin.failure import Failure
 from provision.local.world import World
+from provision.local.world.clock import sleep
 from provision.local.world.faults import Mark, marked
 from provision.local.world.hints import Any
 from provision.local.world.later import json
@@ -89,7 +88,7 @@ class Quirks:
 
 def wait_for_ever() -> None:
     """Wait, by our clock, until somebody ends this."""
-    time.sleep(ETERNITY_SECONDS)
+    sleep(ETERNITY_SECONDS)
 
 
 def _renamed(document: Any) -> Any:

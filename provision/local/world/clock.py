@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
 
+NAP = 0.05
+"""Seconds that anybody sleeps at a time."""
+
+
 class Settings(Protocol):
     """Where a clock keeps its reading, so that every process agrees on it."""
 
@@ -74,7 +78,7 @@ class Clock:
 
     def sleep(self, seconds: float) -> None:
         """Wait until *seconds* of the world have passed."""
-        time.sleep(self.ours(seconds))
+        sleep(self.ours(seconds))
 
     def ours(self, seconds: float) -> float:
         """Return how many seconds of ours *seconds* of the world take, from now on."""
@@ -90,6 +94,17 @@ class Clock:
 
     def _store(self, reading: _Reading) -> None:
         self._settings.set_setting("clock", " ".join(map(str, reading)))
+
+
+def sleep(seconds: float) -> None:
+    """
+    Wait for *seconds* of ours.
+
+    In naps: a signal that comes when one is about to begin is heeded only when it ends.
+    """
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        time.sleep(min(left, NAP))
 
 
 def first_reading() -> str:

@@ -89,6 +89,11 @@ class World:
         """Do everything in the block or nothing of it; a block inside a block joins it."""
         return Transaction(self._db)
 
+    @property
+    def in_transaction(self) -> bool:
+        """Whether one is open here."""
+        return self._db.in_transaction
+
     def rows(self, sql: str, *values: object) -> list[Any]:
         """Return all rows of a query."""
         return self._db.execute(sql, values).fetchall()

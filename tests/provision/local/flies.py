@@ -76,7 +76,7 @@ class Fly:
             world.clock.leaping(),
             _surrounded_by(self._environment(env or {}), cwd or self.folder),
             _streams(stdin) as (stdout, stderr),
-            _signals(),
+            signals_kept(),
         ):
             exit_code = main(str(self.path), list(arguments))
         return Done(exit_code, _said(stdout), _said(stderr))
@@ -204,8 +204,9 @@ def _streams(stdin: str) -> Iterator[tuple[TextIOWrapper, TextIOWrapper]]:
 
 
 @contextmanager
-def _signals() -> Iterator[None]:
-    caught = (signal.SIGINT, signal.SIGTERM, signal.SIGPIPE)
+def signals_kept() -> Iterator[None]:
+    """Have the handlers of signals that a stand-in sets as they were, afterwards."""
+    caught = (signal.SIGINT, signal.SIGTERM, signal.SIGALRM, signal.SIGPIPE)
     before = [signal.getsignal(number) for number in caught]
     try:
         yield
