@@ -19,7 +19,11 @@ from provision.toml_file import KeyPath, dotted
 HERE = Path(__file__).parent
 ACCEPTED = HERE / "corpus" / "accepted"
 POSTED: dict[str, Any] = json.loads((HERE / "corpus" / "posted.json").read_text())["posted"]
-MACHINES = [(name, group) for name, deploy in POSTED.items() for group in deploy["machines"]]
+MACHINES = [
+    (name.removesuffix(".toml"), group)
+    for name, deploy in POSTED.items()
+    for group in deploy["machines"]
+]
 
 
 def machine(name: str, group: str = "app") -> tuple[MachineConfig, dict[str, Any]]:
@@ -74,40 +78,35 @@ def others(value: Any) -> list[Any]:
             return [f"{value}x", "changed"]
 
 
-@pytest.mark.parametrize(("name", "group"), MACHINES)
-def test_each_value_that_is_changed_is_found(name: str, group: str) -> None:
+def test_each_value_that_is_changed_is_found() -> None:
     """F75: a changed value is one difference, with what should be and what is."""
-    want, have = machine(name.removesuffix(".toml"), group)
-    spelled = normal(have)
-    changes = [
-        (path, other) for path, value in leaves(considered(want, have)) for other in others(value)
-    ]
+    found, expected = {}, {}
+    for name, group in MACHINES:
+        want, have = machine(name, group)
+        spelled = normal(have)
+        for path, value in leaves(considered(want, have)):
+            for number, other in enumerate(others(value)):
+                changed = deepcopy(have)
+                at(changed, path[:-1])[path[-1]] = other
+                found[name, group, path, number] = differences(want, changed)
+                one = Difference(dotted(path), at(spelled, path), other)
+                expected[name, group, path, number] = (one,)
 
-    found = []
-    for path, other in changes:
-        changed = deepcopy(have)
-        at(changed, path[:-1])[path[-1]] = other
-        found.append(differences(want, changed))
-
-    assert found == [
-        (Difference(dotted(path), at(spelled, path), other),) for path, other in changes
-    ]
+    assert found == expected
 
 
-@pytest.mark.parametrize(("name", "group"), MACHINES)
-def test_each_value_that_is_gone_is_found(name: str, group: str) -> None:
+def test_each_value_that_is_gone_is_found() -> None:
     """F75: a missing value is one difference; where its whole table is empty, the table is."""
-    want, have = machine(name.removesuffix(".toml"), group)
-    spelled = normal(have)
-    paths = [path for path, _ in leaves(considered(want, have))]
-
-    found, expected = [], []
-    for path in paths:
-        less = deepcopy(have)
-        del at(less, path[:-1])[path[-1]]
-        gone = missing(normal(less), path)
-        found.append(differences(want, less))
-        expected.append((Difference(dotted(gone), at(spelled, gone), None),))
+    found, expected = {}, {}
+    for name, group in MACHINES:
+        want, have = machine(name, group)
+        spelled = normal(have)
+        for path, _ in leaves(considered(want, have)):
+            less = deepcopy(have)
+            del at(less, path[:-1])[path[-1]]
+            gone = missing(normal(less), path)
+            found[name, group, path] = differences(want, less)
+            expected[name, group, path] = (Difference(dotted(gone), at(spelled, gone), None),)
 
     assert found == expected
 
