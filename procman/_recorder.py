@@ -35,6 +35,7 @@ class _Running:
         self._attempt = event
 
     def end_attempt(self, event: AttemptEnded) -> None:
+        """Keep the attempt that ended, if its start was told."""
         if (started := self._attempt) is None:
             return
         self._attempt = None

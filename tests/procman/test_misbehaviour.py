@@ -136,11 +136,11 @@ async def test_p88_an_end_in_the_moment_of_the_limit_has_one_outcome(tmp_path: P
         except StepTimedOut as error:
             output = error.output
         if not output.ending.sent:
-            assert (output.exit_code, output.stdout) == (0, b"done\n")
+            assert (output.exit_code, output.stdout) == (0, b"done\n"), seed
         outcome = Outcome.TIMED_OUT if output.ending.sent else Outcome.SUCCEEDED
         names = [type(event).__name__ for event in events]
-        assert names.count("AttemptEnded") == names.count("StepEnded") == 1
-        assert [e.outcome for e in events if isinstance(e, StepEnded)] == [outcome]
+        assert names.count("AttemptEnded") == names.count("StepEnded") == 1, seed
+        assert [e.outcome for e in events if isinstance(e, StepEnded)] == [outcome], seed
 
     async with anyio.create_task_group() as tasks:
         for seed in range(6):

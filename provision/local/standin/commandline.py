@@ -92,6 +92,7 @@ class _Flags:
         _keep(flag, value, given)
 
     def read_short(self, word: str, pending: list[str], given: Given) -> None:
+        """Read the flags of *word*, a letter each; the last may take the next word."""
         letters = word[1:]
         while letters:
             letter, letters = letters[0], letters[1:]

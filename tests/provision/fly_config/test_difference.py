@@ -92,6 +92,7 @@ def test_each_value_that_is_changed_is_found() -> None:
                 one = Difference(dotted(path), at(spelled, path), other)
                 expected[name, group, path, number] = (one,)
 
+    assert len(found) > len(MACHINES) > 0
     assert found == expected
 
 
@@ -108,6 +109,7 @@ def test_each_value_that_is_gone_is_found() -> None:
             found[name, group, path] = differences(want, less)
             expected[name, group, path] = (Difference(dotted(gone), at(spelled, gone), None),)
 
+    assert len(found) > len(MACHINES) > 0
     assert found == expected
 
 

@@ -32,6 +32,7 @@ class _Decoder:
         self.first = ""
 
     def struct(self, name: str, value: Any, parent: str, path: tuple[str, ...]) -> Any:
+        """*value* as the struct *name* of Go, its keys in whatever case; unknown ones are left."""
         if not isinstance(value, dict):
             self._mismatch(value, _go_type(name), parent, path)
             return {}
@@ -46,6 +47,7 @@ class _Decoder:
         return _written(name, found)
 
     def value(self, kind: str, value: Any, struct: str, path: tuple[str, ...]) -> Any:
+        """*value* as a *kind* of Go; `first` tells of the first that is something else."""
         kind = kind.strip("*!")
         if kind in STRUCTS:
             return self.struct(kind, value, struct, path)
