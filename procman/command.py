@@ -144,6 +144,10 @@ class Command:
 
     def __str__(self) -> str:
         """As one would type it, on one line; control characters and stray bytes escaped."""
+        return self._line
+
+    @cached_property
+    def _line(self) -> str:
         # An argument at a time: quoting changes how a secret is spelled.
         clean = self.redactor.clean_text
         line = clean(" ".join(_quoted(clean(part)) for part in self.argv))

@@ -212,6 +212,8 @@ class KnownSecrets:
 
     def learn(self, redactor: Redactor) -> Redactor:
         """One that knows them all, those of *redactor* among them."""
+        if redactor is NOTHING_SECRET:
+            return self.redactor
         lasting = frozenset(s for s in redactor.secrets if len(s.value) >= SHORTEST_LASTING)
         if not lasting <= self.redactor.secrets:
             self.redactor |= _redactor(lasting)

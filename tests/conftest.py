@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import math
+import signal
 import sys
 from collections.abc import Sequence
 from operator import itemgetter
@@ -16,6 +17,11 @@ from hypothesis import HealthCheck, settings
 sys.path.append(str(Path(__file__).parent.parent))
 
 pytest_plugins = ["procman.testing.pytest_plugin", "pytester"]
+
+
+# A shell starts what has a `&` with SIGINT ignored, which every child of a test would inherit.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 # Collecting tests makes hardly any garbage, and looking for it takes a third of the time.

@@ -86,7 +86,7 @@ class ForkExec:
             *(list(argv), _candidates(argv[0], environment), True),
             tuple(sorted({*pass_fds, writing})) if pass_fds else (writing,),
             None if cwd is None else os.fspath(cwd),
-            [b"%b=%b" % pair for pair in environment.items()],
+            list(map(b"=".join, environment.items())),
             *(stdin, -1, -1, stdout, -1, stderr, reading, writing),
             *(True, True, -1, None, None, None, -1, None, *VFORK),
         )

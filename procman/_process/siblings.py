@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import OrderedDict
+from collections.abc import Iterable
 
 LATEST = 1024
 
@@ -16,7 +18,7 @@ class Siblings:
     """
 
     def __init__(self) -> None:
-        self._moments: dict[int, float] = {}
+        self._moments = OrderedDict[int, float]()
         self._lock = threading.Lock()
 
     def add(self, pid: int) -> None:
@@ -26,11 +28,16 @@ class Siblings:
             self._moments.pop(pid, None)
             self._moments[pid] = time.monotonic()
             if len(self._moments) > LATEST:
-                del self._moments[next(iter(self._moments))]
+                self._moments.popitem(last=False)
 
-    def has(self, pid: int, since: float) -> bool:
-        """Whether *pid* was added after *since*, by `time.monotonic`: before it named another."""
-        return self._moments.get(pid, 0.0) >= since
+    def strangers(self, pids: Iterable[int], since: float) -> list[int]:
+        """
+        Those of *pids* that were not added after *since*, by `time.monotonic`.
+
+        What was added before may have named another child then.
+        """
+        added = self._moments.get
+        return [pid for pid in pids if added(pid, 0.0) < since]
 
 
 siblings = Siblings()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from signal import Signals
 
@@ -83,9 +83,9 @@ class Spawned:
         self.reap()
         return True
 
-    def is_elder_of(self, pid: int) -> bool:
-        """Whether *pid*, given out after its own, is that of a later child of ours."""
-        return siblings.has(pid, self.born)
+    def strangers(self, pids: Iterable[int]) -> list[int]:
+        """Those of *pids*, all given out after its own, that name no later child of ours."""
+        return siblings.strangers(pids, self.born)
 
     @property
     def is_ours(self) -> bool:
@@ -169,9 +169,7 @@ def mark_early_descendants(pid: int, mark: Mark, born: float) -> None:
     # Without a descriptor to look it goes on with the marks that it has.
     with suppress(OSError):
         while (newest := newest_pid()) > seen:
-            for later in range(seen + 1, newest + 1):
-                if siblings.has(later, born):
-                    continue
+            for later in siblings.strangers(range(seen + 1, newest + 1), born):
                 if session_of(later) == pid or mark.is_on(later):
                     mark.put_on(later)
             seen = newest

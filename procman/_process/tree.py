@@ -115,7 +115,7 @@ class Tree:
                 return
             # They begin again when the highest was given out.
             born = range(before + 1, newest + 1) if newest > before else all_pids()
-            yield from self._of(pid for pid in born if not self._child.is_elder_of(pid))
+            yield from self._of(self._child.strangers(born))
 
     def _of(self, pids: Iterable[int]) -> tuple[Process, ...]:
         unknown = (pid for pid in pids if pid != self.leader and not self._is_anothers(pid))
@@ -156,11 +156,6 @@ def _born_after(child: Spawned) -> list[int]:
     is_near = 0 <= newest - child.pid <= NEARBY
     if not is_near or time.monotonic() - child.born > highest_pid() / FORKS_A_SECOND:
         return all_pids()
-    born = range(child.pid + 1, newest + 1)
-    sessions = ((pid, session_of(pid)) for pid in born if not child.is_elder_of(pid))
-    return [
-        pid
-        for pid, session in sessions
-        if session is not None
-        and (session == child.pid or (session in born and not child.is_elder_of(session)))
-    ]
+    strangers = child.strangers(range(child.pid + 1, newest + 1))
+    theirs = {child.pid, *strangers}
+    return [pid for pid in strangers if session_of(pid) in theirs]

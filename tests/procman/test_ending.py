@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import OrderedDict
 from itertools import count, pairwise
 from pathlib import Path
 from signal import SIGABRT, SIGCONT, SIGINT, SIGKILL, SIGSTOP, SIGTERM, Signals
@@ -301,6 +302,19 @@ async def test_p37_a_stopped_child_is_ended_all_the_same() -> None:
     assert SIGCONT not in sent(caught.value.output)
 
 
+async def test_p37_a_child_that_ignores_what_we_ignore_is_ended_by_the_next_signal() -> None:
+    """P37: as where a shell started us with a `&`."""
+    patient = Stop(signals=((SIGINT, 0.1), (SIGTERM, 5.0)))
+    before = signal.signal(SIGINT, signal.SIG_IGN)
+    try:
+        with pytest.raises(StepTimedOut) as caught:
+            await run_step(Step("x", command("sleep", "60", stop=patient), timeout=0.15))
+    finally:
+        signal.signal(SIGINT, before)
+
+    assert sent(caught.value.output) == [SIGINT, SIGTERM]
+
+
 DAEMON = """
     import os, sys, time
     if os.fork() == 0:
@@ -362,7 +376,7 @@ async def test_p38_a_pid_that_was_another_childs_hides_nobody(
 ) -> None:
     """P38: pids are given out again; here the next ones were children of ours before."""
     newest = newest_pid()
-    before = dict.fromkeys(range(newest, newest + 2000), time.monotonic())
+    before = OrderedDict.fromkeys(range(newest, newest + 2000), time.monotonic())
     monkeypatch.setattr(siblings, "_moments", before)
 
     output = await run_step(Step("x", python(VANISHING), whole))
