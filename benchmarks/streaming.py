@@ -26,24 +26,32 @@ SIZE = 2**30 // LINE * LINE
 SLOW_SHARE = 16
 """A peer that is slower by a magnitude is given so much less, and its time is multiplied."""
 
-# Blocks of 8 KiB, which is what Python's own stdout and GNU's `yes` write at a time.
+WRITES = (64, 8)
+"""
+KiB that are printed at a time: as much as a pipe holds, and what Python's own stdout collects.
+
+It decides who waits for whom: of small writes the printer is the bottleneck, and its reader gets
+each while the processor still has it at hand.
+"""
+
 PRINTER = """
 import os, sys
 line = b"x" * 99 + b"\\n"
-lines = int(sys.argv[1])
-block = line * 82
-for _ in range(lines // 82):
+lines, at_once = map(int, sys.argv[1:])
+block = line * at_once
+for _ in range(lines // at_once):
     os.write(1, block)
-os.write(1, line * (lines % 82))
+os.write(1, line * (lines % at_once))
 """
 
 
-def _printer(size: int = SIZE) -> tuple[str, ...]:
-    return (sys.executable, "-S", "-E", "-c", PRINTER, str(size // LINE))
+def _printer(write: int, size: int = SIZE) -> tuple[str, ...]:
+    at_once = write * 1024 // LINE
+    return (sys.executable, "-S", "-E", "-c", PRINTER, str(size // LINE), str(at_once))
 
 
-def _command(env: Mapping[str, Secret] | None = None) -> Command:
-    return command(*_printer(), env=env)
+def _command(write: int, env: Mapping[str, Secret] | None = None) -> Command:
+    return command(*_printer(write), env=env)
 
 
 def _seconds(act: Callable[[], object]) -> float:
@@ -64,12 +72,12 @@ def _run(step: Step[Any], hook: Callable[[Event], None] | None = None) -> float:
     return anyio.run(main)
 
 
-def ours() -> float:
+def ours(write: int) -> float:
     """Kept in bounds, nothing else."""
-    return _run(Step("flood", _command(), nothing))
+    return _run(Step("flood", _command(write), nothing))
 
 
-def our_lines(secret: str = "") -> float:
+def our_lines(write: int, secret: str = "") -> float:
     """Every line told to a hook, redacted if there is a *secret*."""
     lines = 0
 
@@ -79,32 +87,31 @@ def our_lines(secret: str = "") -> float:
             lines += len(event.lines)
 
     env = {"SECRET": Secret(secret)} if secret else None
-    step = Step("flood", _command(env), nothing, live=True, timeout=600)
+    step = Step("flood", _command(write, env), nothing, live=True, timeout=600)
     taken = _run(step, count)
     if lines != SIZE // LINE:
         raise ValueError(f"{lines} lines were told")
     return taken
 
 
-def our_spill(secret: str = "") -> float:
+def our_spill(write: int) -> float:
     """All of it in a file as well."""
-    env = {"SECRET": Secret(secret)} if secret else None
     with tempfile.TemporaryDirectory() as folder:
         capture = Capture(spill=Path(folder))
-        step = Step("flood", _command(env), nothing, capture=capture, timeout=600)
+        step = Step("flood", _command(write), nothing, capture=capture, timeout=600)
         taken = _run(step)
         if (Path(folder) / "stdout").stat().st_size != SIZE:
             raise ValueError("not all of it was spilled")
     return taken
 
 
-def our_memory() -> float:
+def our_memory(write: int) -> float:
     """MiB by which our memory grew at most, over what one step that prints nothing left."""
     _run(Step("idle", command("true")))
     # Has the kernel forget the peak so far (proc_pid_clear_refs(5)).
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
     before = _kibibytes("VmRSS")
-    ours()
+    ours(write)
     return (_kibibytes("VmHWM") - before) / 1024
 
 
@@ -114,22 +121,22 @@ def _kibibytes(name: str) -> int:
     return int(line.split()[1])
 
 
-def cat() -> float:
+def cat(write: int) -> float:
     """The same child, its pipe read by ``cat``."""
-    pipeline = ("sh", "-c", '"$@" | cat > /dev/null', "sh", *_printer())
+    pipeline = ("sh", "-c", '"$@" | cat > /dev/null', "sh", *_printer(write))
     return _seconds(partial(subprocess.run, pipeline, check=True))
 
 
-def to_file() -> float:
+def to_file(write: int) -> float:
     """The same child, writing a file itself."""
     with tempfile.TemporaryFile() as file:
-        return _seconds(partial(subprocess.run, _printer(), stdout=file, check=True))
+        return _seconds(partial(subprocess.run, _printer(write), stdout=file, check=True))
 
 
-async def _lines_of_asyncio(size: int) -> int:
+async def _lines_of_asyncio(write: int, size: int) -> int:
     import asyncio  # noqa: PLC0415 - only here
 
-    child = await asyncio.create_subprocess_exec(*_printer(size), stdout=subprocess.PIPE)
+    child = await asyncio.create_subprocess_exec(*_printer(write, size), stdout=subprocess.PIPE)
     assert child.stdout is not None  # noqa: S101
     lines = 0
     async for _ in child.stdout:
@@ -138,45 +145,53 @@ async def _lines_of_asyncio(size: int) -> int:
     return lines
 
 
-def lines_of_asyncio() -> float:
+def lines_of_asyncio(write: int) -> float:
     """``async for line in child.stdout``, of a share of it."""
     size = SIZE // SLOW_SHARE
-    return SLOW_SHARE * _seconds(partial(anyio.run, _lines_of_asyncio, size))
+    return SLOW_SHARE * _seconds(partial(anyio.run, _lines_of_asyncio, write, size))
 
 
-WHAT = "a child that prints 1 GiB of 100-byte lines"
-CAT = Against("cat > /dev/null", cat, 0.6)
-
-COMPARISONS = (
-    Comparison("flood", f"{WHAT}, kept in bounds", apart(ours), peers=(CAT,)),
-    Comparison(
-        "flood-memory",
-        f"{WHAT}: peak memory above an idle run",
-        apart(our_memory),
-        unit=Unit.MEBIBYTES,
-        goal=16,
-        rounds=3,
-    ),
-    Comparison(
-        "flood-lines",
-        f"{WHAT}, each told to a hook",
-        apart(our_lines),
-        peers=(
-            Against("cat > /dev/null", cat, 2),
-            Against("asyncio, async for line", apart(lines_of_asyncio), 0.12),
+def _at(write: int) -> tuple[Comparison, ...]:
+    what = f"a child that prints 1 GiB of 100-byte lines, {write} KiB at a time"
+    cat_now = partial(cat, write)
+    return (
+        Comparison(
+            f"flood-{write}",
+            f"{what}, kept in bounds",
+            apart(ours, write),
+            peers=(Against("cat > /dev/null", cat_now, 0.6),),
         ),
-    ),
-    Comparison(
-        "flood-spilled",
-        f"{WHAT}, all of it in a file as well",
-        apart(our_spill),
-        peers=(Against("the child writes the file", to_file, 1.3),),
-    ),
-    Comparison(
-        "flood-redacted",
-        f"{WHAT}, each told to a hook, while a secret is looked for",
-        apart(our_lines, "correct horse battery"),
-        peers=(Against("the same, nothing secret", apart(our_lines), 3),),
-        rounds=3,
-    ),
-)
+        Comparison(
+            f"flood-memory-{write}",
+            f"{what}: peak memory above an idle run",
+            apart(our_memory, write),
+            unit=Unit.MEBIBYTES,
+            goal=16,
+            rounds=3,
+        ),
+        Comparison(
+            f"flood-lines-{write}",
+            f"{what}, each told to a hook",
+            apart(our_lines, write),
+            peers=(
+                Against("cat > /dev/null", cat_now, 2),
+                Against("asyncio, async for line", apart(lines_of_asyncio, write), 0.12),
+            ),
+        ),
+        Comparison(
+            f"flood-spilled-{write}",
+            f"{what}, all of it in a file as well",
+            apart(our_spill, write),
+            peers=(Against("the child writes the file", partial(to_file, write), 1.3),),
+        ),
+        Comparison(
+            f"flood-redacted-{write}",
+            f"{what}, each told to a hook, while a secret is looked for",
+            apart(our_lines, write, "correct horse battery"),
+            peers=(Against("the same, nothing secret", apart(our_lines, write), 3),),
+            rounds=3,
+        ),
+    )
+
+
+COMPARISONS = tuple(comparison for write in WRITES for comparison in _at(write))
