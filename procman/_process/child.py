@@ -65,7 +65,7 @@ class Child:
         self._started = started
         streams = intake.attach(spawned.stdout, spawned.stderr)
         self._pipes = Pipes(watch, spawned, streams, stdin_bytes(command), started)
-        self._end = TreeEnd(Tree(spawned), command.stop, hurry, self, started)
+        self._end = TreeEnd(Tree(spawned), command.stop, hurry, self._pipes, started)
         self._exit: tuple[int | None, Signals | None] = (None, None)
         self._drained: tuple[Limit, ...] = ()
 
@@ -129,7 +129,7 @@ class Child:
                 pipes.raise_failure()
                 if anyio.current_time() >= self._next_limit(deadline, quiet):
                     break
-        if pipes.exited_at is None:
+        if not pipes.has_ended:
             return Reached.SILENCE if pipes.last_output + quiet < deadline else Reached.DEADLINE
         # Somebody may have taken his time over what he was told: the pipes hold what is left.
         pipes.take_the_rest()
@@ -171,20 +171,9 @@ class Child:
             return exited_at + self._intake.capture.drain
         return min(deadline, self._pipes.last_output + quiet)
 
-    @property
-    def has_ended(self) -> bool:
-        """Whether the child itself did; its descendants may live."""
-        return self._pipes.exited_at is not None
-
     async def take_in(self, seconds: float) -> None:
         """Take in what it prints for so long; returns when it ends."""
-        pipes = self._pipes
-        had_ended = self.has_ended
-        pipes.watch()
-        with anyio.move_on_after(seconds):
-            while self.has_ended is had_ended:
-                await anyio.wait_readable(pipes.fileno())
-                pipes.turn()
+        await self._pipes.take_in(seconds)
 
     async def end(self) -> None:
         """End it and its descendants, see `TreeEnd.end`; call it in a shielded scope."""
@@ -199,7 +188,7 @@ class Child:
     def close(self) -> None:
         """Reap the child and let go of everything it held."""
         self._pipes.close()
-        if self.has_ended:
+        if self._pipes.has_ended:
             self._exit = self._child.reap()
         else:
             self._child.reap_later()

@@ -18,7 +18,7 @@ LAST_TURNS = 16
 
 class Pipes:
     """
-    The pipes of one child; nothing here waits.
+    The pipes of one child; nothing but `take_in` waits.
 
     Attributes:
         fileno: Gives the descriptor that is readable when there is something to do, once `watch`
@@ -45,9 +45,14 @@ class Pipes:
         self._stdin_fd = child.stdin
         self._stdin = memoryview(stdin)
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether the child itself did; its descendants may live."""
+        return self.exited_at is not None
+
     def is_done(self) -> bool:
         """Whether the child ended, and every stream too."""
-        return self.exited_at is not None and not self.open
+        return self.has_ended and not self.open
 
     def watch(self) -> None:
         """Have `fileno` tell of whatever happens from now on."""
@@ -56,7 +61,7 @@ class Pipes:
         self.is_watched = True
         for fd in self.open:
             self._watch.reading(fd)
-        if self.exited_at is None:
+        if not self.has_ended:
             self._watch.reading(self._exit)
         if self._stdin_fd is not None:
             self._watch.writing(self._stdin_fd)
@@ -79,6 +84,15 @@ class Pipes:
             else:
                 self._write(fd)
         return bool(ready)
+
+    async def take_in(self, seconds: float) -> None:
+        """Take in what it prints for so long; returns when it ends."""
+        had_ended = self.has_ended
+        self.watch()
+        with anyio.move_on_after(seconds):
+            while self.has_ended is had_ended:
+                await anyio.wait_readable(self.fileno())
+                self.turn()
 
     def take_the_rest(self) -> None:
         """Read what is in the pipes still."""

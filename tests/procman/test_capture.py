@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -32,6 +34,7 @@ from procman import (
     text,
     whole,
 )
+from procman._process.keep import Kept
 from procman._process.stream import Stream
 from procman.secret import Bytes
 from tests.procman.children import IN_TURN, python, shell
@@ -72,6 +75,21 @@ async def test_p14_a_flood_is_kept_in_bounds_head_and_tail(tmp_path: Path) -> No
     assert (tmp_path / "stdout").stat().st_size == 128 * MIB
     with (tmp_path / "stdout").open("rb") as file:
         assert all(file.read(MIB) == pattern * 4096 for _ in range(128))
+
+
+async def test_p14_what_a_child_was_read_into_is_let_go_at_its_end() -> None:
+    """P14: memory that waits for the garbage collector is not bounded by anything of ours."""
+    gc.collect()
+    gc.disable()
+    try:
+        await run_step(Step("prints", shell("echo hello"), text))
+        with suppress(StepTimedOut):
+            await run_step(Step("hangs", shell("echo hello; sleep 60"), text, timeout=0.1))
+        left = [each for each in gc.get_objects() if isinstance(each, Kept)]
+    finally:
+        gc.enable()
+
+    assert not left
 
 
 async def test_p15_two_floods_at_once_do_not_block_each_other() -> None:
