@@ -15,7 +15,7 @@ from benchmarks.comparison import Against, Comparison, Missing
 from procman import Context, Step, Workflow, command, whole
 
 PROGRAM = "/bin/true"
-TIMES = 500
+TIMES = 1000
 WIDTHS = (1, 2, 8, 32)
 BALLAST = 500
 """MiB that a large parent holds."""
