@@ -125,7 +125,7 @@ async def verify(session: Session, around: Around) -> Performed:
 
 async def destroy(session: Session, around: Around, *, keep_org: bool) -> Performed:
     """Destroy the apps of the platform and, unless it is to be kept, their organization."""
-    before = await _phase(preflight(session), around)
+    before = await _phase(preflight(session, deletes_org=not keep_org), around)
     if not before.results:
         return Performed(session, [before])
     after = await _phase(teardown(session, keep_org=keep_org), around)

@@ -6,15 +6,29 @@ from attrs import frozen
 
 from procman import CommandNotStarted, Context, Workflow
 from provision.errors import PreconditionFailed
-from provision.fly import auth, version
+from provision.fly import auth, orgs, version
 from provision.fly.errors import NotAuthenticated
 from provision.fly.models import FlyctlVersion, Identity
 from provision.flyctl import FlyctlMissing, doubts
 from provision.session import Session
 
+ADMIN = "admin"
+"""The role of those who may delete an organization."""
+
 
 class TokenRefused(PreconditionFailed):
     """Raised when Fly does not take the token that the run was to begin with."""
+
+
+class NotAdmin(PreconditionFailed):
+    """Raised when the organization is to be deleted by somebody who may not."""
+
+    def __init__(self, slug: str, role: str | None) -> None:
+        super().__init__(
+            f"organization {slug} can be deleted by an {ADMIN} only, the token is of a "
+            f"{role or 'user of unknown role'}; nothing was destroyed",
+            f"use a token of an {ADMIN}, or keep the organization: --keep-org",
+        )
 
 
 @frozen
@@ -31,12 +45,13 @@ class Preflight:
     doubts: tuple[str, ...] = ()
 
 
-def preflight(session: Session) -> Workflow:
+def preflight(session: Session, *, deletes_org: bool = False) -> Workflow:
     """
     One job, ``preflight``, whose result is a `Preflight`.
 
-    It raises what must be put right outside: `FlyctlMissing`, `FlyctlUnchecked`, `TokenRefused`;
-    and `FlyError` or `StepError` where flyctl gives no answer that can be read.
+    It raises what must be put right outside: `FlyctlMissing`, `FlyctlUnchecked`, `TokenRefused`,
+    and `NotAdmin` if the run *deletes_org*; and `FlyError` or `StepError` where flyctl gives no
+    answer that can be read.
     """
     allowed = session.platform.manifest.tool.flyctl
 
@@ -50,8 +65,20 @@ def preflight(session: Session) -> Workflow:
             identity = await context.run(auth.whoami(session.fly))
         except NotAuthenticated as error:
             raise TokenRefused(str(error), error.hint) from error
+        if deletes_org:
+            await _see_that_it_may(context, session)
         return Preflight(flyctl, identity, found)
 
     workflow = Workflow("preflight")
     workflow.job(look, name="preflight")
     return workflow
+
+
+async def _see_that_it_may(context: Context, session: Session) -> None:
+    """See that the organization, if there is one, may be deleted: its apps go before it does."""
+    slug = session.platform.manifest.org.slug
+    if slug not in await context.run(orgs.list_(session.fly)):
+        return
+    found = await context.run(orgs.show(session.fly, slug))
+    if found.viewer_role != ADMIN:
+        raise NotAdmin(slug, found.viewer_role)

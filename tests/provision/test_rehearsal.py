@@ -432,6 +432,22 @@ def test_f88_an_organization_with_other_apps_is_kept(tmp_path: Path) -> None:
     assert found.writes() == ["apps destroy acme-web --yes"]
 
 
+def test_f29_a_member_is_stopped_before_anything_is_destroyed(tmp_path: Path) -> None:
+    """F29: only an admin may delete an organization, and its apps would be gone by then."""
+    write_platform(tmp_path)
+    before_deploy(tmp_path, "acme-web")
+    with world_of(tmp_path) as world:
+        world.execute("UPDATE organizations SET viewer_role = 'member' WHERE slug = 'acme-test'")
+
+    found = provision(tmp_path, "destroy", *QUICK, "--yes")
+    kept = provision(tmp_path, "destroy", *QUICK, "--yes", "--keep-org")
+
+    assert (found.exit_code, found.writes()) == (5, [])
+    assert "the token is of a member; nothing was destroyed" in found.report["errors"][0]["message"]
+    assert "--keep-org" in found.report["errors"][0]["hint"]
+    assert (kept.exit_code, kept.writes()) == (0, ["apps destroy acme-web --yes"])
+
+
 def test_f67_one_writer_at_a_time(tmp_path: Path) -> None:
     """F67: the second run says who holds the lock, and how to wait for it."""
     write_platform(tmp_path)
