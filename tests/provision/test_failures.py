@@ -298,6 +298,21 @@ def test_f66_a_machine_leased_by_another_deploy_is_a_lock(tmp_path: Path) -> Non
 # Diagnostics
 
 
+def test_what_crashed_is_put_right_at_once(tmp_path: Path) -> None:
+    """As the README has it: what goes wrong is ended, and the app released again."""
+    write_platform(tmp_path, head=SHORT_WAITS)
+    before_deploy(tmp_path, "acme-web")
+    tell(tmp_path, "machine-crashes")
+
+    crashed = provision(tmp_path, *QUICK)
+    with world_of(tmp_path) as world:
+        faults.clear(world)
+    found = provision(tmp_path, *QUICK, "--redeploy", "web")
+
+    assert error_of(crashed)[:2] == (3, "AppCrashing")
+    assert found.exit_code == 0, found.stderr
+
+
 LOGS = [
     ("logs-empty", "none: quiet of 3 s reached"),
     ("logs-forbidden", "401 Unauthorized"),

@@ -102,13 +102,19 @@ def launched(behaviour: Behaviour, machine: str, *, started: bool) -> Script:
     return script + (_start(behaviour, machine, STARTING_MS) if started else [])
 
 
-def updated(behaviour: Behaviour, machine: str, *, started: bool) -> Script:
-    """Return what follows an update; a machine that is not *started* keeps its state."""
+def updated(behaviour: Behaviour, machine: str, *, started: bool, restarting: bool) -> Script:
+    """
+    Return what follows an update; a machine that is not *started* keeps its state.
+
+    One that is *restarting* after a crash is stopped for it. No recording shows that; but flyctl
+    goes by the newest exit, and would call whatever comes after a crash crashing.
+    """
     replacing = MachineState.REPLACING if started else ""
-    script = [
-        Happening(0, replacing, "update", "replacing", "user", UPDATE_BACK_MS),
-        Happening(STARTING_MS // 2, "", "launch", "created", "flyd", LAUNCH_BACK_MS),
-    ]
+    script = [Happening(0, replacing, "update", "replacing", "user", UPDATE_BACK_MS)]
+    if restarting:
+        ended = Exit(requested_stop=True)
+        script.append(Happening(0, "", "exit", "stopped", back_ms=UPDATE_BACK_MS, exit=ended))
+    script.append(Happening(STARTING_MS // 2, "", "launch", "created", "flyd", LAUNCH_BACK_MS))
     return script + (_start(behaviour, machine, STARTING_MS) if started else [])
 
 

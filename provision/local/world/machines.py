@@ -167,7 +167,10 @@ def update(
         )
         for volume in mounted:
             volumes.attach(world, volume, machine=machine, region=before.region)
-        play(world, before, life.updated(behaviour, machine, started=not skip_launch))
+        exits = [each.exit for each in events_of(world, before) if each.exit]
+        restarting = bool(exits) and exits[0].restarting
+        script = life.updated(behaviour, machine, started=not skip_launch, restarting=restarting)
+        play(world, before, script)
         return show(world, app, machine)
 
 

@@ -222,6 +222,28 @@ def test_machines_crash_by_their_tag_or_when_told(
     assert all(each.restarting for each in crashing)
 
 
+def test_what_follows_a_crash_is_not_called_crashing(world: World, web: str) -> None:
+    """An update ends the restarts; one of a machine that runs well has no exit to show."""
+    faults.tell(world, "machine-crashes")
+    machine, _ = machines.create(world, web, {"image": "nginx:1"}, region="ams")
+    faults.clear(world)
+    other, _ = machines.create(world, web, {"image": "nginx:1"}, region="ams")
+    world.clock.advance(3)
+    for each in (machine, other):
+        machines.update(world, web, each.id, {"image": "nginx:2"})
+    world.clock.advance(60)
+
+    exits, none = (
+        [event.exit for event in machines.events_of(world, each) if event.exit]
+        for each in (machine, other)
+    )
+
+    assert (exits[0].requested_stop, exits[0].restarting) == (True, False)
+    assert exits[1].restarting
+    assert not none
+    assert machines.show(world, web, machine.id).state == "started"
+
+
 def test_a_machine_may_stay_in_a_state_nobody_knows(world: World, web: str) -> None:
     """The scenario machine-state-unknown."""
     faults.tell(world, "machine-state-unknown")
