@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from provision.local.world.clock import rfc3339
 from provision.local.world.hints import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,6 +22,15 @@ def pretty(document: Any, indent: int = 4) -> str:
 def compact(document: Any) -> str:
     """Return *document* in one line, without a final newline."""
     return _value(document, "", "")
+
+
+def moment(milliseconds: int) -> str:
+    """
+    Return *milliseconds* as Go writes a ``time.Time``: no zero ends the fraction of a second.
+
+    What flyctl keeps as text (when a machine was made, say) it prints as the API has it instead.
+    """
+    return f"{rfc3339(milliseconds)[:-1].rstrip('0').removesuffix('.')}Z"
 
 
 # By ourselves: to load json takes a stand-in longer than most of what it prints.

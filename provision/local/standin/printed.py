@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from provision.local.standin.gojson import moment
 from provision.local.world.addresses import Address, AddressType
 from provision.local.world.apps import App
-from provision.local.world.clock import rfc3339
 from provision.local.world.hints import Any
 from provision.local.world.organizations import Organization
 
@@ -84,7 +84,7 @@ def address(found: Address) -> dict[str, Any]:
         "Address": found.address,
         "Type": found.type.value,
         "Region": "" if shared else found.region,
-        "CreatedAt": NEVER if shared else rfc3339(found.created_at),
+        "CreatedAt": NEVER if shared else moment(found.created_at),
         "ServiceName": "",
         "Network": network,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from provision.local.standin.gojson import moment
 from provision.local.world import machines
 from provision.local.world.checks import Check
 from provision.local.world.clock import rfc3339
@@ -43,7 +44,7 @@ def check(found: Check) -> dict[str, Any]:
         "name": found.name,
         "status": found.status.value,
         "output": found.output,
-        "updated_at": rfc3339(found.updated_at),
+        "updated_at": moment(found.updated_at),
     }
     return _filled(shape)
 
@@ -60,7 +61,7 @@ def volume(found: Volume) -> dict[str, Any]:
         "encrypted": found.encrypted,
         "attached_machine_id": found.machine,
         "attached_alloc_id": None,
-        "created_at": rfc3339(found.created_at),
+        "created_at": moment(found.created_at),
         "host_dedication_id": "",
         "snapshot_retention": found.snapshot_retention,
         "auto_backup_enabled": found.auto_backup,
@@ -101,7 +102,7 @@ def _request(found: Exit, timestamp: int) -> dict[str, Any]:
     event = _filled(found._asdict())
     event.pop("restart_count", None)
     count = {"restart_count": found.restart_count} if found.restart_count else {}
-    return {"exit_event": event | {"exited_at": rfc3339(timestamp)}} | count
+    return {"exit_event": event | {"exited_at": moment(timestamp)}} | count
 
 
 def _filled(shape: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provision.local.standin.gojson import compact, pretty
+from provision.local.standin.gojson import compact, moment, pretty
 from provision.local.world.releases import ReleaseStatus
 
 SCALARS = (
@@ -48,3 +48,14 @@ def test_any_document_is_laid_out_and_read_back_as_by_json(document: Any) -> Non
 def test_what_is_printed(document: Any, text: str) -> None:
     """Enums by their values, control characters by their numbers."""
     assert compact(document) == text
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "written"),
+    [(1001, "01.001"), (1500, "01.5"), (1230, "01.23"), (20_000, "20"), (0, "00")],
+)
+def test_a_moment_ends_with_no_zero_that_go_would_not_write(
+    milliseconds: int, written: str
+) -> None:
+    """Of the second it is whole, of its fraction nothing but what counts."""
+    assert moment(milliseconds) == f"1970-01-01T00:00:{written}Z"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from provision.local.standin.ago import ago
 from provision.local.standin.commands import releases as releases_command
 from provision.local.standin.failure import Failure, not_interactive, within
-from provision.local.standin.gojson import pretty
+from provision.local.standin.gojson import moment, pretty
 from provision.local.standin.grammar import JSON, ORG, YES, Command, Effect, Flag, Group
 from provision.local.standin.printed import app_created, app_listed, release
 from provision.local.standin.requests import apps, organizations
@@ -13,7 +13,6 @@ from provision.local.standin.session import Session
 from provision.local.standin.table import table
 from provision.local.world import releases
 from provision.local.world.apps import App
-from provision.local.world.clock import rfc3339
 from provision.local.world.hints import Any
 from provision.local.world.organizations import Organization
 
@@ -63,7 +62,7 @@ def _listed(session: Session, app: App) -> dict[str, Any]:
     current = releases.current(session.world, app)
     if current is None:
         return app_listed(app, None)
-    created = rfc3339(current.created_at)
+    created = moment(current.created_at)
     return app_listed(app, release(Status=current.status.value, CreatedAt=created))
 
 

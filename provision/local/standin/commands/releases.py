@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from provision.local.standin.ago import ago
 from provision.local.standin.failure import Failure, within
-from provision.local.standin.gojson import pretty
+from provision.local.standin.gojson import moment, pretty
 from provision.local.standin.grammar import JSON, OF_APP, Command, Flag
 from provision.local.standin.printed import release
 from provision.local.standin.requests import releases
 from provision.local.standin.session import Session
 from provision.local.standin.table import table
 from provision.local.standin.target import app_name
-from provision.local.world.clock import rfc3339
 from provision.local.world.releases import Release
 
 DESCRIPTION = "Deploy image"
@@ -47,7 +46,7 @@ def _document(found: Release, email: str) -> dict[str, object]:
         Description=DESCRIPTION,
         Status=found.status.value,
         User={"ID": "u1", "Name": "Dev", "Email": email, "EnablePaidHobby": False},
-        CreatedAt=rfc3339(found.created_at),
+        CreatedAt=moment(found.created_at),
         ImageRef=found.image_ref,
     )
 
