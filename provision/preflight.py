@@ -1,4 +1,4 @@
-"""What must be so before the first look at Fly: a flyctl that answers, a token that is good."""
+"""What must be so before the first look at Fly: a flyctl that answers, a token that may do it."""
 
 from __future__ import annotations
 

@@ -295,9 +295,6 @@ def test_f66_a_machine_leased_by_another_deploy_is_a_lock(tmp_path: Path) -> Non
     assert "jane@example.com" in error_of(found)[2]
 
 
-# Diagnostics
-
-
 def test_what_crashed_is_put_right_at_once(tmp_path: Path) -> None:
     """As the README has it: what goes wrong is ended, and the app released again."""
     write_platform(tmp_path, head=SHORT_WAITS)
@@ -311,6 +308,9 @@ def test_what_crashed_is_put_right_at_once(tmp_path: Path) -> None:
 
     assert error_of(crashed)[:2] == (3, "AppCrashing")
     assert found.exit_code == 0, found.stderr
+
+
+# Diagnostics
 
 
 LOGS = [

@@ -1,4 +1,4 @@
-"""JSON as Go writes it: four spaces, ``<``, ``>`` and ``&`` escaped, a final newline."""
+"""JSON and moments as Go writes them: four spaces, ``<``, ``>``, ``&`` escaped, no zeros last."""
 
 from __future__ import annotations
 
