@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from provision.errors import did_you_mean
+from provision.fly_config.duration import Duration
 from provision.fly_config.mistake import Mistake
 from provision.manifest import Exposure, Manifest, ManifestApp
 from provision.platform import PlatformApp
@@ -25,12 +26,20 @@ HOST_OF_FLY = re.compile(r"([a-z0-9-]+)\.(?:flycast|internal|fly\.dev)\b")
 
 def mistakes_of(manifest: Manifest) -> Iterator[Mistake]:
     """What in *manifest* cannot be, the fly.toml files apart."""
+    yield from _defaults(manifest)
     yield from _names(manifest)
     yield from _dependencies(manifest)
     yield from _secrets(manifest)
     for key, app in manifest.apps.items():
         yield from _exposure(key, app)
         yield from _inline_secrets(("apps", key, "env"), app.env)
+
+
+def _defaults(manifest: Manifest) -> Iterator[Mistake]:
+    for name in ("wait_timeout", "stable_for"):
+        found: Duration = getattr(manifest.defaults, name)
+        if found.nanoseconds < 0:
+            yield Mistake(("defaults", name), f"{found} is no time to wait; leave out the minus")
 
 
 def _names(manifest: Manifest) -> Iterator[Mistake]:

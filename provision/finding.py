@@ -45,7 +45,7 @@ class Finding:
         return f"{subject}{self.where}: expected {self.expected}, found {self.observed}"
 
 
-OF_MACHINES = frozenset({"machine-state", "machine-check"})
+OF_MACHINES = frozenset({"machine-state", "machine-check", "machine-unstable"})
 """The codes of findings that a new release may end, though nothing declared has changed."""
 
 

@@ -37,6 +37,7 @@ from provision.plan import (
 )
 from provision.platform import PlatformApp
 from provision.session import Session
+from provision.stability import watch
 from provision.verify import prove
 
 ORG = "org"
@@ -137,6 +138,8 @@ async def provision_app(context: Context, session: Session, app: PlatformApp) ->
             )
         refuse_overtaken(app, seen)
         prove(app, seen)
+        if deployed.changes or running.changes:
+            await watch(context, session, app, seen)
     except (ProvisionError, StepError) as error:
         raise AppFailed(app.key, error, await diagnose(context, session, app)) from error
 

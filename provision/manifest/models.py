@@ -11,6 +11,7 @@ from packaging.specifiers import SpecifierSet
 
 from provision.fly_config.duration import Duration
 
+NO_TIME = Duration(0)
 TEN_MINUTES = Duration(600 * 10**9)
 
 
@@ -107,11 +108,13 @@ class ManifestDefaults:
         region: Where apps run; each fly.toml's primary_region must be this one. None
             leaves it to the fly.toml files.
         wait_timeout: How long a deploy may take, e.g. ``"10m"``.
+        stable_for: How long the machines of an app must stay well that were changed by a run.
         on_failure: What a failed app does to those that do not depend on it.
     """
 
     region: str | None = None
     wait_timeout: Duration = TEN_MINUTES
+    stable_for: Duration = NO_TIME
     on_failure: OnFailure = OnFailure.STOP
 
 

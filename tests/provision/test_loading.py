@@ -263,3 +263,13 @@ def test_f43_what_costs_money_must_be_allowed(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="a v4 address costs money each month: acme-web"):
         load_platform(path)
     loading.load(path, Environment.TEST, allow_paid=True)
+
+
+def test_no_time_is_less_than_none(tmp_path: Path) -> None:
+    """Both lengths of time are told at once."""
+    head = HEAD + '\n[defaults]\nwait_timeout = "-1m"\nstable_for = "-1s"\n'
+
+    assert problems(write_platform(tmp_path, head=head)) == [
+        "test.toml: defaults.wait_timeout: -1m0s is no time to wait; leave out the minus",
+        "test.toml: defaults.stable_for: -1s is no time to wait; leave out the minus",
+    ]
