@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from procman import Step
 from provision.fly import apps, auth, ips, machines, orgs, releases, secrets, version, volumes
+from provision.manifest import CrossNetworkReplay
 from provision.plan import (
     Change,
     address_changes,
@@ -30,9 +31,16 @@ def planned(session: Session) -> tuple[StepSection, ...]:
         _read("provision", None, orgs.list_(fly)),
         *_made("if the organization is missing", _org(session)),
         _read("provision", None, orgs.show(fly, session.platform.manifest.org.slug)),
+        *_replays("provision", session),
         *(step for app in session.platform.apps.values() for step in _app(session, app)),
         *_verification(session),
     )
+
+
+def _replays(phase: str, session: Session) -> Iterator[StepSection]:
+    wanted = session.platform.manifest
+    if wanted.network.cross_network_replay is CrossNetworkReplay.REQUIRED:
+        yield _read(phase, None, orgs.replays(session.fly, wanted.org.slug))
 
 
 def _org(session: Session) -> Iterable[Change]:
@@ -58,6 +66,7 @@ def _verification(session: Session) -> Iterator[StepSection]:
     fly, slug = session.fly, session.platform.manifest.org.slug
     yield _read("verify", None, orgs.show(fly, slug))
     yield _read("verify", None, apps.list_(fly, org=slug))
+    yield from _replays("verify", session)
     for app in session.platform.apps.values():
         yield _read("verify", app.key, ips.list_(fly, app=app.name))
         yield _read("verify", app.key, secrets.list_(fly, app=app.name))

@@ -24,6 +24,7 @@ from provision.fly.models import (
     Volume,
 )
 from provision.platform import PlatformApp
+from provision.replays import replays_cross
 from provision.session import Session
 
 LOOK_AGAIN = 0.25
@@ -38,10 +39,12 @@ class SeenOrg:
     Attributes:
         organization: None where the token sees none of that slug.
         apps: Every app in it that the token sees.
+        replays_cross: Whether its apps may replay across networks; None where it was not asked.
     """
 
     organization: Organization | None
     apps: Sequence[App] = ()
+    replays_cross: bool | None = None
 
 
 @frozen
@@ -74,7 +77,8 @@ async def observe_org(context: Context, session: Session) -> SeenOrg:
         organization = await context.run(orgs.show(session.fly, slug))
     except NotFound:
         return SeenOrg(None)
-    return SeenOrg(organization, await context.run(apps.list_(session.fly, org=slug)))
+    found = await context.run(apps.list_(session.fly, org=slug))
+    return SeenOrg(organization, found, await replays_cross(context, session))
 
 
 async def observe_app(

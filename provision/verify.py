@@ -40,6 +40,9 @@ def verify_org(platform: Platform, seen: SeenOrg) -> tuple[Finding, ...]:
     if seen.organization.name != org.name:
         name = seen.organization.name
         findings.append(Finding("org-name", "org.name", repr(org.name), repr(name)))
+    if seen.replays_cross is False:
+        where = "network.cross_network_replay"
+        findings.append(Finding("org-replays", where, "allowed", "not allowed"))
     for found in seen.apps:
         if platform.app_named(found.name) is None and not found.name.startswith(BUILDER):
             expected = "no app outside the manifest"

@@ -36,6 +36,7 @@ from provision.plan import (
     start_changes,
 )
 from provision.platform import PlatformApp
+from provision.replays import see_that_replays_cross
 from provision.session import Session
 from provision.stability import watch
 from provision.verify import prove
@@ -86,7 +87,8 @@ async def ensure_org(context: Context, session: Session) -> None:
     See that the organization is there, once, under the slug that is expected, and ours.
 
     Raises:
-        Refused: creating it made several, or its name belongs to another slug.
+        Refused: creating it made several, its name belongs to another slug, or it does not let
+            its apps replay across networks.
         PreconditionFailed: it is missing and may not be created, or the token sees no more of
             it than its name (`OrgHidden`).
         NotVisible, FlyError, StepError: it could not be created, or nothing could be read.
@@ -107,6 +109,7 @@ async def ensure_org(context: Context, session: Session) -> None:
         # To such a token every app of it is missing: all of them would be created.
         message = f"the token sees the name of organization {slug}, and nothing of it"
         raise OrgHidden(message, "use a token of this organization") from error
+    await see_that_replays_cross(context, session)
 
 
 async def provision_app(context: Context, session: Session, app: PlatformApp) -> None:

@@ -38,6 +38,7 @@ _SPELLED = {
     "cpu_kind": "CPUKind",
     "cpus": "CPUs",
     (models.EventRequest, "monitor_event"): "MonitorEvent",
+    (models.ReplaySetting, "allow_all_cross_network_replays"): "allowAllCrossNetworkReplays",
 }
 
 
@@ -54,7 +55,7 @@ def converter() -> Converter:
 
 
 def _has_renamed_keys(kind: Any) -> bool:
-    return kind in _PASCAL or kind is models.EventRequest
+    return kind in (*_PASCAL, models.EventRequest, models.ReplaySetting)
 
 
 def _renamed(kind: Any, made: Converter) -> Callable[[Any, Any], Any]:

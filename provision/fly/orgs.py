@@ -10,7 +10,7 @@ from attrs import evolve
 from procman import Output, Step, json_as, nothing
 from provision.fly._wire import converter
 from provision.fly.client import Fly
-from provision.fly.models import Organization
+from provision.fly.models import Organization, ReplaySetting
 
 T = TypeVar("T")
 
@@ -38,6 +38,16 @@ def show(fly: Fly, org: str) -> Step[Organization]:
     Source: flyctl internal/command/orgs/show.go
     """
     return fly.query("orgs.show", "orgs", "show", org, "--json", into=Organization)
+
+
+def replays(fly: Fly, org: str) -> Step[ReplaySetting]:
+    """
+    Whether apps of the organization *org* may replay requests across its networks.
+
+    Source: flyctl internal/command/orgs/cross_network_replays.go
+    """
+    words = ("cross-network-replays", "status", "--org", org, "--json")
+    return fly.query("orgs.replays", "orgs", *words, into=ReplaySetting)
 
 
 def create(fly: Fly, name: str) -> Step[Organization]:

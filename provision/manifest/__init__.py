@@ -2,6 +2,7 @@
 
 from provision.manifest.loading import LoadedManifest, load, read
 from provision.manifest.models import (
+    CrossNetworkReplay,
     Environment,
     ExpectState,
     Exposure,
@@ -19,6 +20,7 @@ from provision.manifest.models import (
 from provision.manifest.rendering import dump
 
 __all__ = [
+    "CrossNetworkReplay",
     "Environment",
     "ExpectState",
     "Exposure",

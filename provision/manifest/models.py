@@ -58,6 +58,16 @@ class OnFailure(enum.Enum):
     CONTINUE = "continue-independent"
 
 
+class CrossNetworkReplay(enum.Enum):
+    """Whether apps hand requests to apps on other networks, by ``fly-replay``."""
+
+    UNCHECKED = "unchecked"
+    """Nothing is said of it: the organization's setting is not read."""
+
+    REQUIRED = "required"
+    """They do, and the organization must allow it; that is never changed for it."""
+
+
 @frozen(kw_only=True)
 class ManifestTool:
     """
@@ -94,9 +104,12 @@ class ManifestNetwork:
 
     Attributes:
         name: ``default`` is the one every organization has.
+        cross_network_replay: Whether apps replay requests to apps on another one: no fly.toml
+            says so.
     """
 
     name: str = "default"
+    cross_network_replay: CrossNetworkReplay = CrossNetworkReplay.UNCHECKED
 
 
 @frozen(kw_only=True)

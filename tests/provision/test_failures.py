@@ -16,6 +16,7 @@ from provision.local.world import (
 )
 from provision.local.world.addresses import AddressType
 from provision.local.world.faults import Fault, Kind
+from tests.provision.local.flies import Fly
 from tests.provision.platforms import FLY_TOML, HEAD, write_platform
 from tests.provision.rehearsals import (
     Ran,
@@ -82,6 +83,32 @@ def test_f19_a_token_of_another_organization_makes_nothing(tmp_path: Path) -> No
 
     assert (found.exit_code, found.report["errors"][0]["code"]) == (5, "OrgHidden")
     assert found.writes() == []
+
+
+REPLAYS = HEAD + 'cross_network_replay = "required"\n'
+
+
+def test_f45_replays_that_the_organization_does_not_allow_stop_before_any_app(
+    tmp_path: Path,
+) -> None:
+    """F45: the setting is of the whole organization, so it is named and never switched."""
+    path = write_platform(tmp_path, head=REPLAYS)
+    path.write_text(path.read_text().replace("app = 1", "app = 0"))
+    with world_of(tmp_path) as world:
+        organizations.create(world, "Acme Test")
+        fly = Fly(Path(world.path), tmp_path)
+
+    refused = provision(tmp_path, *QUICK)
+    command = refused.report["errors"][0]["hint"].partition(": fly ")[2]
+    switched = fly.run(*command.split(), "--yes")
+    allowed = provision(tmp_path, *QUICK)
+
+    assert error_of(refused)[:2] == (4, "ReplaysNotAllowed")
+    assert (refused.writes(), refused.outcomes()) == ([], {"web": "skipped"})
+    assert [found["code"] for found in refused.report["findings"]] == ["org-replays"]
+    assert switched.stdout == "Cross-network replays enabled for acme-test\n"
+    assert (allowed.exit_code, allowed.report["findings"]) == (0, [])
+    assert [write.split()[0] for write in allowed.writes()] == ["apps", "ips"]
 
 
 # Apps, networks, addresses

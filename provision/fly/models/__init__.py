@@ -9,7 +9,7 @@ from provision.fly.models.events import EventRequest, Exit, MachineEvent, Monito
 from provision.fly.models.flyctl import FlyctlVersion, Identity
 from provision.fly.models.logs import LogEntry
 from provision.fly.models.machines import ImageRef, Lease, LeaseData, Machine, MachineState
-from provision.fly.models.organizations import Organization
+from provision.fly.models.organizations import Organization, ReplaySetting
 from provision.fly.models.releases import Release, ReleaseStatus
 from provision.fly.models.scale import ScaleGroup
 from provision.fly.models.secrets import SecretState, SecretStatus
@@ -40,6 +40,7 @@ __all__ = [
     "Organization",
     "Release",
     "ReleaseStatus",
+    "ReplaySetting",
     "ScaleGroup",
     "SecretState",
     "SecretStatus",

@@ -20,3 +20,16 @@ class Organization:
     name: str
     type: str
     viewer_role: str | None = None
+
+
+@frozen
+class ReplaySetting:
+    """
+    What an organization lets its apps do with requests.
+
+    Attributes:
+        allow_all_cross_network_replays: Whether an app may replay them to one on another of the
+            organization's networks.
+    """
+
+    allow_all_cross_network_replays: bool

@@ -72,7 +72,7 @@ def _descend(command: Command | Group, path: str, words: list[str], world: str) 
         return _not_modelled(f"{path} {word}")
     below = find(command, word)
     if below is None:
-        return _parsed(command, path, words) if before else _say(usage(command, path))
+        return _parsed(command, path, words)
     return _descend(below, f"{path} {below.name}", [*before, *rest], world)
 
 

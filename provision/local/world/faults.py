@@ -48,6 +48,7 @@ class Mark(StrEnum):
     ADDRESS_TWICE = "address twice"
     PUBLIC_ADDRESS_APPEARS = "public address appears"
     SLUG_DIFFERS = "slug differs"
+    REPLAYS_CROSS = "replays cross"
     SECRET_LOST = "secret lost"  # noqa: S105 - the name of a fault
     CONFIG_CHANGED = "config changed"
     LISTING_DELAYED = "listing delayed"

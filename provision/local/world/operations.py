@@ -13,6 +13,8 @@ class Operation(StrEnum):
     ORGANIZATIONS_SHOW = "organizations.show"
     ORGANIZATIONS_CREATE = "organizations.create"
     ORGANIZATIONS_DELETE = "organizations.delete"
+    REPLAYS_SHOW = "replays.show"
+    REPLAYS_SET = "replays.set"
     APPS_LIST = "apps.list"
     APPS_SHOW = "apps.show"
     APPS_CREATE = "apps.create"

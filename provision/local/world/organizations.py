@@ -34,6 +34,7 @@ class Organization(Record):
         billable: Whether it could.
         viewer_role: ``admin`` or ``member``; "" where the viewer does not belong.
         created_at: Milliseconds since 1970.
+        replays_cross: Whether its apps may replay requests to apps on another of its networks.
     """
 
     number: int
@@ -46,6 +47,7 @@ class Organization(Record):
     billable: bool
     viewer_role: str
     created_at: int
+    replays_cross: bool = False
 
     @property
     def joined_at(self) -> str:
@@ -137,6 +139,33 @@ def delete(world: World, organization_id: str) -> None:
         world.execute("DELETE FROM organizations WHERE number = ?", organization.number)
 
 
+def replays_cross(world: World, slug: str) -> bool:
+    """
+    Return whether apps of the organization *slug* may replay to apps on its other networks.
+
+    Raises:
+        OrganizationNotFound: The viewer does not belong to one of that slug.
+    """
+    found = show(world, slug)
+    return found.replays_cross or marked(world, Mark.REPLAYS_CROSS) is not None
+
+
+def let_replays_cross(world: World, slug: str, *, allow: bool) -> Organization:
+    """
+    Say whether apps of the organization *slug* may replay to apps on its other networks.
+
+    Whether Fly asks for more than to belong to it is unverified.
+
+    Raises:
+        OrganizationNotFound: The viewer does not belong to one of that slug.
+    """
+    with world.transaction():
+        found = show(world, slug)
+        query = "UPDATE organizations SET replays_cross = ? WHERE number = ?"
+        world.execute(query, allow, found.number)
+    return found._replace(replays_cross=allow)
+
+
 def _free_slug(world: World, name: str) -> str:
     stem = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "organization"
     if marked(world, Mark.SLUG_DIFFERS):
@@ -155,4 +184,5 @@ def _organization(row: list[object]) -> Organization:
         type=OrganizationType(organization.type),
         paid_plan=bool(organization.paid_plan),
         billable=bool(organization.billable),
+        replays_cross=bool(organization.replays_cross),
     )

@@ -1,7 +1,7 @@
 """What a world file holds: its tables, and the version that says they fit."""
 
 APPLICATION_ID = 0x464C5957  # "FLYW"; tells a world from any other SQLite file
-VERSION = 1
+VERSION = 2
 
 TABLES = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -16,7 +16,8 @@ CREATE TABLE organizations (
     paid_plan INTEGER NOT NULL,
     billable INTEGER NOT NULL,
     viewer_role TEXT NOT NULL,
-    created_at INTEGER NOT NULL
+    created_at INTEGER NOT NULL,
+    replays_cross INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE networks (
     number INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -172,8 +172,9 @@ def _make(path: str) -> None:
     }
     db.executemany("INSERT INTO settings VALUES (?, ?)", settings.items())
     now = int(settings["clock"].split()[0])
-    personal = (1, "ORG000001", "personal", "dev-123", "Dev", "PERSONAL", 1, 1, "admin", now)
-    db.execute("INSERT INTO organizations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", personal)
+    personal = (1, "ORG000001", "personal", "dev-123", "Dev", "PERSONAL", 1, 1, "admin", now, 0)
+    marks = ", ".join("?" * len(personal))
+    db.execute(f"INSERT INTO organizations VALUES ({marks})", personal)  # noqa: S608 - marks only
     db.execute("INSERT INTO networks VALUES (16, 1, 'default')")
     db.close()
 

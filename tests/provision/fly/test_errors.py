@@ -89,6 +89,7 @@ NAMED = {
     "unknown-app-secrets-list": (errors.NotFound, "failed to list app secrets: app not found"),
     "unknown-app-volumes-list": (errors.NotFound, 'Could not find App "nosuch"'),
     "unknown-command": (errors.Misunderstood, 'unknown command "frobnicate" for "fly"'),
+    "orgs-unknown-verb": (errors.Misunderstood, "unknown flag: --org"),
     "unknown-flag": (errors.Misunderstood, "unknown flag: --json"),
     "wrong-token-apps-list": (
         errors.NotAuthenticated,

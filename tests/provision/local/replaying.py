@@ -61,6 +61,7 @@ REST = {
 GRAPHQL = {
     "createOrganization": "organizations.create",
     "deleteOrganization": "organizations.delete",
+    "setAllowAllCrossNetworkReplays": "replays.set",
     "allocateIpAddress": "addresses.allocate",
     "releaseIpAddress": "addresses.release",
 }

@@ -7,6 +7,8 @@ import pytest
 from provision.local.world import World, apps, faults, organizations
 from provision.local.world.refusals import Invalid, Malformed, OrganizationNotFound
 
+from .flies import Fly
+
 
 def test_the_viewer_has_a_personal_organization(world: World) -> None:
     """It is there from the beginning, with an alias for a slug."""
@@ -61,6 +63,32 @@ def test_the_personal_organization_is_not_deleted(world: World) -> None:
 
     with pytest.raises(Malformed, match="personal"):
         organizations.delete(world, personal.id)
+
+
+def test_replays_across_networks_are_off_until_they_are_allowed(world: World) -> None:
+    """For each organization, or for all with the scenario replays-cross."""
+    organizations.create(world, "Acme")
+    assert not organizations.replays_cross(world, "acme")
+
+    organizations.let_replays_cross(world, "acme", allow=True)
+    found = [organizations.replays_cross(world, slug) for slug in ("acme", "personal")]
+    organizations.let_replays_cross(world, "acme", allow=False)
+    faults.tell(world, "replays-cross")
+
+    assert found == [True, False]
+    assert not organizations.show(world, "acme").replays_cross
+    assert organizations.replays_cross(world, "acme")
+
+
+def test_whether_replays_are_allowed_may_be_hidden(fly: Fly) -> None:
+    """With the scenario replays-hidden there is no answer, least of all a no."""
+    with fly.world as world:
+        faults.tell(world, "replays-hidden")
+
+    done = fly.run("orgs", "cross-network-replays", "status", "--org", "personal", "--json")
+
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.endswith("server returned a non-200 status code: 403\n")
 
 
 def test_a_slug_is_free_again_after_a_deletion(world: World) -> None:

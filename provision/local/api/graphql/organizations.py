@@ -32,6 +32,7 @@ def organization(world: World, found: Organization) -> Object:
         "paidPlan": found.paid_plan,
         "billable": found.billable,
         "viewerRole": found.viewer_role,
+        "allowAllCrossNetworkReplays": lambda _: organizations.replays_cross(world, found.slug),
         "remoteBuilderImage": "",
         "remoteBuilderApp": None,
         "members": lambda _: {"edges": [_membership(world, found)]},
@@ -86,6 +87,13 @@ def _delete(world: World, arguments: Arguments) -> Object:
     return {"deletedOrganizationId": organization_id}
 
 
+def _let_replays_cross(world: World, arguments: Arguments) -> Object:
+    given = arguments["input"]
+    slug, allow = given["organizationSlug"], given["allow"]
+    said = organizations.let_replays_cross(world, slug, allow=allow)
+    return {"organization": organization(world, said)}
+
+
 QUERIES = (
     Field("viewer", Operation.VIEWER, _viewer),
     Field("organizations", Operation.ORGANIZATIONS_LIST, _list),
@@ -93,10 +101,14 @@ QUERIES = (
         "organization",
         Operation.ORGANIZATIONS_SHOW,
         _show,
-        special=(only(Operation.ADD_ONS_LIST, "addOns"),),
+        special=(
+            only(Operation.ADD_ONS_LIST, "addOns"),
+            only(Operation.REPLAYS_SHOW, "allowAllCrossNetworkReplays"),
+        ),
     ),
 )
 MUTATIONS = (
     Field("createOrganization", Operation.ORGANIZATIONS_CREATE, _create),
     Field("deleteOrganization", Operation.ORGANIZATIONS_DELETE, _delete),
+    Field("setAllowAllCrossNetworkReplays", Operation.REPLAYS_SET, _let_replays_cross),
 )

@@ -35,6 +35,9 @@ type Queries {
 type Mutations {
   createOrganization(input: CreateOrganizationInput!): CreateOrganizationPayload
   deleteOrganization(input: DeleteOrganizationInput!): DeleteOrganizationPayload
+  setAllowAllCrossNetworkReplays(
+    input: SetAllowAllCrossNetworkReplaysInput!
+  ): SetAllowAllCrossNetworkReplaysPayload
   allocateIpAddress(input: AllocateIPAddressInput!): AllocateIPAddressPayload
   releaseIpAddress(input: ReleaseIPAddressInput!): ReleaseIPAddressPayload
   validateWireGuardPeers(input: ValidateWireGuardPeersInput!): ValidateWireGuardPeersPayload
@@ -42,6 +45,9 @@ type Mutations {
 
 input CreateOrganizationInput { clientMutationId: String name: String! appsV2DefaultOn: Boolean }
 input DeleteOrganizationInput { clientMutationId: String organizationId: ID! }
+input SetAllowAllCrossNetworkReplaysInput {
+  clientMutationId: String organizationSlug: String! allow: Boolean!
+}
 input AllocateIPAddressInput {
   clientMutationId: String appId: ID! type: IPAddressType! organizationId: ID region: String
   network: String serviceName: String
@@ -53,6 +59,9 @@ input ValidateWireGuardPeersInput { clientMutationId: String peerIps: [String!]!
 
 type CreateOrganizationPayload { clientMutationId: String organization: Organization! }
 type DeleteOrganizationPayload { clientMutationId: String deletedOrganizationId: ID! }
+type SetAllowAllCrossNetworkReplaysPayload {
+  clientMutationId: String organization: Organization!
+}
 type AllocateIPAddressPayload { clientMutationId: String app: App! ipAddress: IPAddress }
 type ReleaseIPAddressPayload { clientMutationId: String app: App! }
 type ValidateWireGuardPeersPayload {
@@ -73,6 +82,7 @@ type Organization {
   paidPlan: Boolean!
   billable: Boolean!
   viewerRole: String!
+  allowAllCrossNetworkReplays: Boolean!
   remoteBuilderImage: String!
   remoteBuilderApp: App
   members: OrganizationMembershipsConnection!

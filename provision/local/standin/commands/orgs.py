@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from provision.local.standin.commands import cross_network_replays
 from provision.local.standin.failure import Failure, not_interactive, within
 from provision.local.standin.gojson import pretty
 from provision.local.standin.grammar import JSON, YES, Command, Group
@@ -121,6 +122,7 @@ COMMAND = Group(
         Command("show", _show, (JSON,), "[slug]", most=1),
         Command("create", _create, (JSON,), "[name]", most=1),
         Command("delete", _delete, (YES,), "[-yes] [slug]", most=1),
+        cross_network_replays.COMMAND,
     ),
-    elsewhere=("cross-network-replays", "invite", "remove", "replay-sources"),
+    elsewhere=("invite", "remove", "replay-sources"),
 )

@@ -31,6 +31,12 @@ DELETE = (
     "{ clientMutationId deletedOrganizationId } }"
 )
 
+REPLAYS = "query($slug: String!) { organization(slug: $slug) { allowAllCrossNetworkReplays } }"
+SET_REPLAYS = (
+    "mutation($input: SetAllowAllCrossNetworkReplaysInput!) { setAllowAllCrossNetworkReplays"
+    "(input: $input) { organization { id slug name allowAllCrossNetworkReplays } } }"
+)
+
 
 def viewer(api: Api) -> World:
     """Ask who the viewer is; the answer stands in the world's settings."""
@@ -67,3 +73,25 @@ def delete(api: Api, organization: Organization) -> None:
     """Delete an organization."""
     operation = Operation.ORGANIZATIONS_DELETE
     api.graphql(operation, DELETE, lambda: organizations.delete(api.world, organization.id))
+
+
+def replays_cross(api: Api, slug: str) -> bool:
+    """Return whether apps of the organization *slug* may replay across its networks."""
+    operation = Operation.REPLAYS_SHOW
+    try:
+        return api.graphql(operation, REPLAYS, lambda: organizations.replays_cross(api.world, slug))
+    except Failure as failure:
+        raise within("failed to get cross-network replay setting", failure) from None
+
+
+def let_replays_cross(api: Api, slug: str, *, allow: bool) -> None:
+    """Say whether apps of the organization *slug* may replay across its networks."""
+    try:
+        api.graphql(
+            Operation.REPLAYS_SET,
+            SET_REPLAYS,
+            lambda: organizations.let_replays_cross(api.world, slug, allow=allow),
+        )
+    except Failure as failure:
+        verb = "enable" if allow else "disable"
+        raise within(f"failed to {verb} cross-network replays", failure) from None

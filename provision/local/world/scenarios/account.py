@@ -95,4 +95,14 @@ ACCOUNT: dict[str, Scenario] = {
         "The server gives a new organization another slug than its name suggests.",
         Mark.SLUG_DIFFERS,
     ),
+    "replays-cross": mark_(
+        "Somebody has allowed replays across the networks of every organization.",
+        Mark.REPLAYS_CROSS,
+    ),
+    "replays-hidden": refuse(
+        "Whether replays across networks are allowed may not be read.",
+        "replays.show",
+        403,
+        "not authorized",
+    ),
 }

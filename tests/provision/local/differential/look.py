@@ -12,7 +12,9 @@ from typing import Any
 from provision.local.world.operations import Operation
 
 TABLES = {
-    "organization": "SELECT slug, name, type, paid_plan FROM organizations ORDER BY slug",
+    "organization": (
+        "SELECT slug, name, type, paid_plan, replays_cross FROM organizations ORDER BY slug"
+    ),
     "network": (
         "SELECT organizations.slug AS org, networks.name FROM networks "
         "JOIN organizations ON organizations.number = organization ORDER BY 1, 2"
