@@ -10,6 +10,7 @@ from attrs import evolve
 from procman import Context, Job, OnFailure, StepError, Workflow
 from provision import manifest
 from provision.converge import Converged, converge, make
+from provision.deploying import released
 from provision.diagnose import AppFailed, diagnose
 from provision.errors import Locked, PreconditionFailed, ProvisionError, Refused
 from provision.fly import apps, ips, machines, orgs, secrets
@@ -188,6 +189,7 @@ async def ensure_deployed(
         Its machines as they are now, and what the deploy said; None if nothing was deployed.
 
     Raises:
+        MachineExited: flyctl waited for a machine that has exited for good.
         FlyError, StepError: the deploy failed, or nothing could be read.
     """
     look = machines.list_(session.fly, app=app.name)
@@ -200,7 +202,7 @@ async def ensure_deployed(
     if not changes:
         return Converged(found), None
     (deploy,) = changes
-    said: Deployed = await make(context, deploy)
+    said: Deployed = await released(context, session, app, deploy, found)
     return Converged(await context.run(look), changes), said
 
 

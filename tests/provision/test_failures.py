@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from provision import deploying
 from provision.local.world import (
     addresses,
     apps,
@@ -256,6 +257,33 @@ def test_a_deploy_that_fails_is_told_by_its_name(
     assert error_of(found)[:2] == expected
     is_oom = "out of memory" in str(found.report["findings"])
     assert is_oom == (scenario == "machine-oom")
+    if scenario == "machine-unhealthy":
+        (finding,) = found.report["findings"]
+        assert finding["where"].endswith(".checks.servicecheck-00-tcp-8080")
+        assert finding["observed"] == "critical: connection refused"
+        (diagnostic,) = found.report["diagnostics"]
+        assert (len(diagnostic["events"]), len(diagnostic["logs"])) == (3, 2)
+
+
+def test_f58_a_machine_that_has_exited_ends_the_wait_for_its_checks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F58: its checks, events and log are told long before flyctl's time is up."""
+    write_platform(tmp_path, configs={"web": CHECKED})
+    before_deploy(tmp_path, "acme-web")
+    tell(tmp_path, "machine-unhealthy")
+    tell(tmp_path, "machine-dies-later")
+    monkeypatch.setattr(deploying, "LOOK_AGAIN", 0.2)
+    run_at(tmp_path, 40)
+
+    found = provision(tmp_path, *QUICK)
+
+    assert error_of(found)[:2] == (1, "MachineExited")
+    (diagnostic,) = found.report["diagnostics"]
+    assert any("exit code 1" in event for event in diagnostic["events"])
+    assert any("exited normally" in line for line in diagnostic["logs"])
+    (deploy,) = [s for s in found.report["steps"] if ".fly.deploy." in s["id"]]
+    assert (deploy["outcome"], deploy["duration_ms"] < 5000) == ("cancelled", True)
 
 
 IMAGE = 'image = "registry.example.net/acme/web:1"\n'

@@ -57,6 +57,11 @@ class MachineEvent:
         return self.type == "start"
 
     @property
+    def is_beginning(self) -> bool:
+        """Whether nothing before it says how the machine does now."""
+        return self.type in ("launch", "start", "update")
+
+    @property
     def exit(self) -> Exit | None:
         """The end of its process, if this is one."""
         if self.request is None:

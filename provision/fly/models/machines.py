@@ -138,6 +138,15 @@ class Machine:
             return False
         return bool(last.exit_code) or last.oom_killed
 
+    @property
+    def has_exited_for_good(self) -> bool:
+        """Whether its process ended unasked since it was last started, and stays ended."""
+        if self.state not in (MachineState.STOPPED, MachineState.FAILED):
+            return False
+        latest = next((e for e in self.events if e.exit is not None or e.is_beginning), None)
+        last = latest.exit if latest else None
+        return last is not None and not last.requested_stop and not last.restarting
+
     def has_just_recovered(self, now: float) -> bool:
         """
         Whether it crashed, or was started again after that, so lately that it may crash again.
