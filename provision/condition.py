@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Sequence
 
-from provision.finding import Finding, Severity
+from provision.finding import OF_HEALTH, Finding, Severity
 from provision.fly.models import Machine, MachineState
 from provision.observe import SeenApp
 from provision.plan import machines_of
@@ -34,7 +34,7 @@ class Health(enum.Enum):
 def sync_of(findings: Sequence[Finding]) -> Sync:
     """Whether the app with *findings*, which exists, is configured as declared."""
     errors = {f.code for f in findings if f.severity is Severity.ERROR}
-    return Sync.OUT_OF_SYNC if errors - _OF_HEALTH else Sync.SYNCED
+    return Sync.OUT_OF_SYNC if errors - OF_HEALTH else Sync.SYNCED
 
 
 def health_of(app: PlatformApp, seen: SeenApp, findings: Sequence[Finding]) -> Health:
@@ -46,7 +46,7 @@ def health_of(app: PlatformApp, seen: SeenApp, findings: Sequence[Finding]) -> H
         return Health.UNKNOWN
     if any(_is_on_its_way(machine) for machine in mine):
         return Health.PROGRESSING
-    if any(finding.code in _OF_HEALTH for finding in findings):
+    if any(finding.code in OF_HEALTH for finding in findings):
         return Health.DEGRADED
     is_up = any(machine.state is MachineState.STARTED for machine in mine)
     return Health.HEALTHY if is_up or not mine else Health.IDLE
@@ -56,6 +56,3 @@ def _is_on_its_way(machine: Machine) -> bool:
     """Whether *machine* is about to be in another state; after a crash it may go in circles."""
     is_passing = isinstance(machine.state, MachineState) and machine.state.is_passing
     return is_passing and not machine.has_crashed
-
-
-_OF_HEALTH = frozenset({"machine-state", "machine-check", "machine-host", "machine-deaf"})

@@ -17,7 +17,7 @@ from provision.plan import (
     secret_changes,
 )
 from provision.platform import PlatformApp
-from provision.report.models import ALWAYS, StepSection
+from provision.report.models import ALWAYS, NOT_RUN, StepSection
 from provision.session import Session
 from provision.workflow import ORG
 
@@ -95,7 +95,7 @@ def _section(phase: str, app: str | None, step: Step[object], when: str) -> Step
         id=f"{job}.{step.name}",
         phase=phase,
         app=app,
-        outcome="not run",
+        outcome=NOT_RUN,
         command=str(step.command),
         when=when,
     )

@@ -16,6 +16,7 @@ class ExitCode(enum.IntEnum):
 
     CONVERGED = 0
     STEP_FAILED = 1
+    PENDING = 2
     NOT_VERIFIED = 3
     REFUSED = 4
     PRECONDITION = 5

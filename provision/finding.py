@@ -45,6 +45,9 @@ class Finding:
         return f"{subject}{self.where}: expected {self.expected}, found {self.observed}"
 
 
+OF_HEALTH = frozenset({"machine-state", "machine-check", "machine-host", "machine-deaf"})
+"""The codes of findings on how machines do, whatever their configuration."""
+
 OF_MACHINES = frozenset({"machine-state", "machine-check", "machine-unstable"})
 """The codes of findings that a new release may end, though nothing declared has changed."""
 

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from procman import Hook, Interrupts, Outcome, Run, Workflow
 from provision.change_log import ChangeLog, LoggedChange
 from provision.diagnose import exit_code_of
+from provision.drift import drifted
 from provision.errors import ExitCode
 from provision.finding import Finding, Severity
 from provision.observe import SeenApp, SeenOrg
+from provision.pending import planning
+from provision.plan import Change
 from provision.preflight import Preflight, preflight
+from provision.read_back import observation
 from provision.session import Session
 from provision.teardown import teardown
 from provision.verify import verify_app, verify_org
-from provision.workflow import ORG, job_of, observation, provisioning
+from provision.workflow import ORG, job_of, provisioning
 
 
 @frozen
@@ -79,6 +83,8 @@ class Performed:
         preflight: What the preflight found; None if it failed.
         seen: What was read back in the end; None if that was not reached.
         findings: What is not as declared, or cannot be proven to be.
+        pending: What a run would change; None where that was not asked, or cannot be told.
+        difference: What the program exits with where the world is not as declared.
     """
 
     session: Session
@@ -86,16 +92,17 @@ class Performed:
     preflight: Preflight | None = None
     seen: Seen | None = None
     findings: Sequence[Finding] = ()
+    pending: Sequence[Change] | None = None
+    difference: ExitCode = ExitCode.NOT_VERIFIED
 
     @property
     def exit_code(self) -> int:
-        """Of the first phase that failed; else what the findings say."""
+        """Of the first phase that failed; else what findings and pending changes say."""
         for phase in self.phases:
             if phase.run.outcome is not Outcome.SUCCEEDED:
                 return phase.exit_code
-        if any(finding.severity is Severity.ERROR for finding in self.findings):
-            return ExitCode.NOT_VERIFIED
-        return ExitCode.CONVERGED
+        is_wrong = any(finding.severity is Severity.ERROR for finding in self.findings)
+        return self.difference if is_wrong or self.pending else ExitCode.CONVERGED
 
     @property
     def errors(self) -> Iterator[tuple[str, BaseException]]:
@@ -115,12 +122,37 @@ async def apply(session: Session, around: Around, *, deploys_at_once: int = 1) -
     return await _verified(session, around, [before, made])
 
 
-async def verify(session: Session, around: Around) -> Performed:
-    """Read everything back and judge it."""
+async def verify(session: Session, around: Around, *, name: str = "verify") -> Performed:
+    """Read everything back, in a workflow of that *name*, and judge it."""
     before = await _phase(preflight(session), around)
     if not before.results:
         return Performed(session, [before])
-    return await _verified(session, around, [before])
+    return await _verified(session, around, [before], name=name)
+
+
+async def drift(session: Session, around: Around, *, difference: ExitCode) -> Performed:
+    """Read everything back, and tell where it differs from what is declared."""
+    found = await verify(session, around, name="drift")
+    return evolve(found, findings=drifted(found.findings), difference=difference)
+
+
+async def plan(session: Session, around: Around, *, difference: ExitCode) -> Performed:
+    """Tell what `apply` would change, and change nothing."""
+    before = await _phase(preflight(session), around)
+    if not before.results:
+        return Performed(session, [before])
+    looked = await _phase(planning(session), around)
+    phases, found = [before, looked], before.results["preflight"]
+    if ORG not in looked.results:
+        return Performed(session, phases, found)
+    return Performed(
+        session,
+        phases,
+        found,
+        findings=[finding for each in looked.results.values() for finding in each.unknown],
+        pending=[change for each in looked.results.values() for change in each.changes],
+        difference=difference,
+    )
 
 
 async def destroy(session: Session, around: Around, *, keep_org: bool) -> Performed:
@@ -132,11 +164,13 @@ async def destroy(session: Session, around: Around, *, keep_org: bool) -> Perfor
     return Performed(session, [before, after], before.results["preflight"])
 
 
-async def _verified(session: Session, around: Around, before: Sequence[Phase]) -> Performed:
+async def _verified(
+    session: Session, around: Around, before: Sequence[Phase], *, name: str = "verify"
+) -> Performed:
     # Nothing can be said of an app that was left alone because of another.
     skipped = {job.name for p in before for job in p.run.jobs if job.outcome is Outcome.SKIPPED}
     apps = [app for app in session.platform.apps.values() if job_of(app) not in skipped]
-    phase = await _phase(observation(session, apps), around)
+    phase = await _phase(observation(session, apps, name=name), around)
     found: Preflight = before[0].results["preflight"]
     phases = [*before, phase]
     if ORG not in phase.results:

@@ -91,7 +91,7 @@ def show_progress(jobs: Sequence[str], stream: TextIO, *, is_live: bool) -> Prog
     return LiveProgress(jobs, stream) if is_live else PlainProgress(stream)
 
 
-_READ = {"verify": "read back"}
+_READ = {"drift": "compared", "plan": "looked at", "verify": "read back"}
 """What is said of a job that only looked: whether all is well is judged after all of them."""
 
 

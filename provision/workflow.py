@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from attrs import evolve
@@ -17,14 +17,7 @@ from provision.fly import apps, ips, machines, orgs, secrets
 from provision.fly.deploys import DEPLOYS, Deployed
 from provision.fly.errors import NotFound
 from provision.fly.models import App, IPAddress, Machine, SecretStatus
-from provision.observe import (
-    SeenApp,
-    SeenOrg,
-    observe_app,
-    observe_org,
-    observe_volumes,
-    settled_machines,
-)
+from provision.observe import SeenApp, observe_app, observe_volumes, settled_machines
 from provision.plan import (
     Change,
     address_changes,
@@ -103,6 +96,18 @@ async def ensure_org(context: Context, session: Session) -> None:
             f"creating the organization {name!r} made several: {', '.join(slugs)}",
             "Fly may act twice on one request: delete what is too many, then run again",
         )
+    await see_into_org(context, session)
+
+
+async def see_into_org(context: Context, session: Session) -> None:
+    """
+    See that the organization, which is there, can be seen into, and lets apps do what they are to.
+
+    Raises:
+        OrgHidden: the token sees nothing of it.
+        ReplaysNotAllowed: it does not let its apps replay across networks.
+        FlyError, StepError: nothing could be read.
+    """
     slug = session.platform.manifest.org.slug
     try:
         await context.run(orgs.show(session.fly, slug))
@@ -194,16 +199,31 @@ async def ensure_deployed(
     """
     look = machines.list_(session.fly, app=app.name)
     found = await context.run(look)
+    staged = await surely_staged(context, session, app, found, staged)
     changes = deploy_changes(session, app, found, staged)
-    if changes and not deploy_changes(session, app, found, ()):
-        # flyctl calls secrets staged, too, when it could not read the machines: look again.
-        staged = await context.run(secrets.list_(session.fly, app=app.name))
-        changes = deploy_changes(session, app, found, staged)
     if not changes:
         return Converged(found), None
     (deploy,) = changes
     said: Deployed = await released(context, session, app, deploy, found)
     return Converged(await context.run(look), changes), said
+
+
+async def surely_staged(
+    context: Context,
+    session: Session,
+    app: PlatformApp,
+    found: Sequence[Machine],
+    staged: Sequence[SecretStatus],
+) -> Sequence[SecretStatus]:
+    """
+    The secrets of *app*: *staged*, or read again if that alone would have it deployed.
+
+    flyctl calls secrets staged, too, when it could not read the machines.
+    """
+    needs_deploy = deploy_changes(session, app, found, staged)
+    if needs_deploy and not deploy_changes(session, app, found, ()):
+        return await context.run(secrets.list_(session.fly, app=app.name))
+    return staged
 
 
 async def ensure_machines(
@@ -238,19 +258,3 @@ def refuse_overtaken(app: PlatformApp, seen: SeenApp) -> None:
     latest = max((release.version for release in seen.releases), default=0)
     if ours is not None and latest > ours:
         raise Overtaken(app, ours, latest)
-
-
-def observation(session: Session, apps: Iterable[PlatformApp]) -> Workflow:
-    """Read everything back of the organization and of *apps*, and change nothing."""
-    workflow = Workflow("verify", on_failure=OnFailure.CONTINUE)
-    org = workflow.job(partial(observe_org, session=session), name=ORG)
-    for app in apps:
-        job = partial(_observe, session=session, app=app, org=org)
-        workflow.job(job, name=job_of(app), needs=[org])
-    return workflow
-
-
-async def _observe(
-    context: Context, session: Session, app: PlatformApp, org: Job[SeenOrg]
-) -> SeenApp:
-    return await observe_app(context, session, app, context.result(org).apps)

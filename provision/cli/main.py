@@ -19,11 +19,15 @@ from provision.cli.options import (
     CONFIRM,
     LOCAL_WORLD,
     MANIFEST,
+    REDEPLOY,
+    REFRESH_SECRETS,
     YES,
     Options,
     calling,
     common,
+    detailed_exitcode,
     examining,
+    looking,
     manifest_of,
     options,
 )
@@ -62,8 +66,8 @@ def commands() -> None:
 @YES
 @ALLOW_PAID
 @click.option("--dry-run", is_flag=True, help="Check everything, show the commands, run nothing.")
-@click.option("--redeploy", multiple=True, metavar="APP", help="Deploy though nothing differs.")
-@click.option("--refresh-secrets", is_flag=True, help="Set all secrets again.")
+@REDEPLOY
+@REFRESH_SECRETS
 @click.option("--parallel", type=click.IntRange(1), default=1, help="Deploys at once.")
 def apply(dry_run: bool, **said: Any) -> int:  # noqa: FBT001 - click passes by name
     """Make what the manifest asks for, verify it, and report."""
@@ -80,10 +84,43 @@ def apply(dry_run: bool, **said: Any) -> int:  # noqa: FBT001 - click passes by 
 
 
 @commands.command()
+@looking
+@REDEPLOY
+@REFRESH_SECRETS
+@detailed_exitcode(default=False)
+def plan(redeploy: Sequence[str], **said: Any) -> int:
+    """
+    Look at what there is, and tell what an apply would change; nothing is changed.
+
+    Exit code 0, and with --detailed-exitcode 2 where changes are pending. A --dry-run looks at
+    nothing and shows all that may be run.
+    """
+    return verbs.plan(
+        options(said),
+        redeploy=frozenset(redeploy),
+        refresh_secrets=said["refresh_secrets"],
+        detailed_exitcode=said["detailed_exitcode"],
+    )
+
+
+@commands.command()
 @common
 def verify(**said: Any) -> int:
     """Read everything back, judge it, and change nothing."""
     return verbs.verify(options(said))
+
+
+@commands.command()
+@looking
+@detailed_exitcode(default=True)
+def drift(**said: Any) -> int:
+    """
+    Compare all that is live with what is declared, field by field; for cron.
+
+    Unlike verify, which exits with 3, it does not judge how machines do: it exits with 2 where
+    anything differs, what nobody declared included, and with 0 where nothing does.
+    """
+    return verbs.drift(options(said), detailed_exitcode=said["detailed_exitcode"])
 
 
 @commands.command()

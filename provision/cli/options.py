@@ -65,7 +65,8 @@ class Options(Calling):
         environment: The word itself.
         manifest: The file to read.
         lock_wait: Seconds to wait for another run.
-        settle: Seconds that what was done may take to be seen.
+        settle: Seconds that what was done may take to be seen; 0 for a command that has done
+            nothing.
         confirm: The slug of the organization, typed out, for a command that changes it.
         yes: Whether to go on without that, with what is not production.
         allow_paid: Whether what costs money may be declared; only who would make it is asked.
@@ -97,7 +98,12 @@ class Seconds(click.ParamType[float]):
 
 def common(command: F) -> F:
     """Give *command* the options that all have which are about a platform; see `options`."""
-    return _with(command, (_ENVIRONMENT, MANIFEST, *_calling("json"), *_TAKING_TIME))
+    return _with(command, (_ENVIRONMENT, MANIFEST, *_calling("json"), _LOCK_WAIT, _SETTLE))
+
+
+def looking(command: F) -> F:
+    """Give *command* the options of one that takes the world as it is; see `options`."""
+    return _with(command, (_ENVIRONMENT, MANIFEST, *_calling("json"), _LOCK_WAIT))
 
 
 def examining(command: F) -> F:
@@ -110,7 +116,7 @@ def options(said: dict[str, Any]) -> Options:
     """What was *said*, taken out of the arguments of a command."""
     environment = Environment(said.pop("environment"))
     manifest = said.pop("manifest") or manifest_of(environment)
-    settle = said.pop("settle")
+    settle = said.pop("settle", 0.0)
     if settle is None:
         settle = SETTLE if said["local"] is None else SETTLE_LOCALLY
     rest = _taken(said, Options)
@@ -174,16 +180,30 @@ CONFIRM = click.option(
 YES = click.option("-y", "--yes", is_flag=True, help="Ask nothing; never enough for production.")
 ALLOW_PAID = click.option("--allow-paid", is_flag=True, help="Allow what costs money by the month.")
 
-_TAKING_TIME = (
-    click.option(
-        "--lock-wait",
-        type=Seconds(),
-        default=2.0,
-        help="How long to wait for another run on the same organization; 2s if not said.",
-    ),
-    click.option(
-        "--settle",
-        type=Seconds(),
-        help="How long what was done may take to be seen; 60s if not said, with --local 5s.",
-    ),
+REDEPLOY = click.option(
+    "--redeploy", multiple=True, metavar="APP", help="Deploy though nothing differs."
+)
+REFRESH_SECRETS = click.option("--refresh-secrets", is_flag=True, help="Set all secrets again.")
+
+
+def detailed_exitcode(*, default: bool) -> Callable[[F], F]:
+    """Give a command the option to tell by its exit code whether all is as declared."""
+    return click.option(
+        "--detailed-exitcode/--no-detailed-exitcode",
+        default=default,
+        show_default=True,
+        help="Exit with 2, or with 0 all the same, where not all is as declared.",
+    )
+
+
+_LOCK_WAIT = click.option(
+    "--lock-wait",
+    type=Seconds(),
+    default=2.0,
+    help="How long to wait for another run on the same organization; 2s if not said.",
+)
+_SETTLE = click.option(
+    "--settle",
+    type=Seconds(),
+    help="How long what was done may take to be seen; 60s if not said, with --local 5s.",
 )

@@ -17,16 +17,24 @@ from provision.cli.publishing import reported
 from provision.cli.running import Verb, run, unbuilt, warnings_of
 from provision.cli.worlds import refuse_missing_world
 from provision.dry_run import planned
-from provision.errors import BadUsage, Refused, did_you_mean
+from provision.errors import BadUsage, ExitCode, Refused, did_you_mean
 from provision.fly.client import Fly
 from provision.manifest import Environment
 from provision.perform import apply as perform_apply
 from provision.perform import destroy as perform_destroy
+from provision.perform import drift as perform_drift
+from provision.perform import plan as perform_plan
 from provision.perform import verify as perform_verify
 from provision.platform import Platform
 from provision.report import Report, report_of, report_of_plan
 from provision.session import Session
 from provision.teardown import refuse_protected
+
+CHANGING = ("apply", "destroy")
+"""The verbs that production wants to be confirmed."""
+
+RELEASING = ("apply", "plan")
+"""The verbs that are about releases."""
 
 
 def apply(
@@ -45,6 +53,25 @@ def apply(
 def verify(options: Options) -> int:
     """Read everything back and judge it."""
     return _perform("verify", ("preflight", "verify"), options, perform_verify, {})
+
+
+def plan(
+    options: Options,
+    *,
+    redeploy: frozenset[str],
+    refresh_secrets: bool,
+    detailed_exitcode: bool,
+) -> int:
+    """Tell what an apply would change, and change nothing."""
+    verb = partial(perform_plan, difference=_difference(detailed_exitcode))
+    session = {"redeploy": redeploy, "refresh_secrets": refresh_secrets}
+    return _perform("plan", ("preflight", "plan"), options, verb, session)
+
+
+def drift(options: Options, *, detailed_exitcode: bool) -> int:
+    """Compare everything that is live with what is declared."""
+    verb = partial(perform_drift, difference=_difference(detailed_exitcode))
+    return _perform("drift", ("preflight", "drift"), options, verb, {})
 
 
 def destroy(options: Options, *, keep_org: bool) -> int:
@@ -87,16 +114,20 @@ def _perform(
     def make(seconds: Callable[[], float]) -> Report:
         platform = _load(options)
         _refuse_missing_world(command, options)
-        if command != "verify":  # which changes nothing
+        if command in CHANGING:
             _refuse_unconfirmed(command, options, platform)
         _refuse_unknown(session.get("redeploy", ()), platform)
         performed = run(verb, invocation, options, platform, **session)
-        of_images = unbuilt(options, platform) if command == "apply" else ()
+        of_images = unbuilt(options, platform) if command in RELEASING else ()
         warnings = (*warnings_of(options, platform), *of_images)
         warned = evolve(invocation, warnings=warnings)
         return report_of(warned, performed, seconds())
 
     return reported(invocation, options, make)
+
+
+def _difference(detailed_exitcode: bool) -> ExitCode:  # noqa: FBT001 - named where it is said
+    return ExitCode.PENDING if detailed_exitcode else ExitCode.CONVERGED
 
 
 def _load(options: Options) -> Platform:

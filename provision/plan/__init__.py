@@ -7,7 +7,7 @@ from provision.plan.change import Action, Change
 from provision.plan.machines import machines_of, scale_changes, start_changes
 from provision.plan.organization import org_changes
 from provision.plan.release import deploy_changes, deploy_step
-from provision.plan.secrets import secret_changes, secret_refreshes
+from provision.plan.secrets import secret_changes, secret_refreshes, staged_secrets
 
 __all__ = [
     "Action",
@@ -21,5 +21,6 @@ __all__ = [
     "scale_changes",
     "secret_changes",
     "secret_refreshes",
+    "staged_secrets",
     "start_changes",
 ]

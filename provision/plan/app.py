@@ -89,6 +89,7 @@ def address_changes(
                 "declared, and not there",
                 ips.allocate_public(session.fly, kind, app=app.name),
                 app.key,
+                is_paid=kind is IPType.V4,
             )
             for kind in public
         ),

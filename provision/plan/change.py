@@ -29,6 +29,7 @@ class Change:
         reason: Why it is to be done.
         step: The command.
         app: The app's name in the manifest; None for what belongs to the organization.
+        is_paid: Whether the thing costs money by the month.
     """
 
     action: Action
@@ -36,3 +37,4 @@ class Change:
     reason: str
     step: Step[Any]
     app: str | None = None
+    is_paid: bool = False

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from provision.fly import secrets
-from provision.fly.models import (
-    SecretStatus,
-)
+from provision.fly.models import SecretState, SecretStatus
 from provision.plan.change import Action, Change
 from provision.platform import PlatformApp
 from provision.session import Session
@@ -26,6 +24,17 @@ def secret_refreshes(session: Session, app: PlatformApp) -> tuple[Change, ...]:
     """All secrets of *app* set again, if that was asked for."""
     names = app.declared.secrets if session.refresh_secrets else ()
     return _staging(session, app, names, Action.UPDATE, "asked to be set again")
+
+
+def staged_secrets(
+    session: Session, app: PlatformApp, existing: Sequence[SecretStatus]
+) -> tuple[SecretStatus, ...]:
+    """What Fly shows of the secrets of *app* once it has all those that it is to get."""
+    known = {secret.name: secret for secret in existing}
+    for name in app.declared.secrets:
+        if session.refresh_secrets or name not in known:
+            known[name] = SecretStatus(name, "", SecretState.STAGED)
+    return tuple(known[name] for name in sorted(known))
 
 
 def _staging(

@@ -12,6 +12,7 @@ from provision.fly.models import Check, IPAddress, IPType, Machine
 from provision.observe import SeenApp
 from provision.platform import Platform, PlatformApp
 from provision.report.models import (
+    NOT_RUN,
     AddressSection,
     AppSection,
     CheckSection,
@@ -26,8 +27,7 @@ from provision.report.models import (
 )
 from provision.report.paths import named
 from provision.sync import out_of_sync
-
-NOT_RUN = "not run"
+from provision.verify import verify_app
 
 
 def app_section(
@@ -47,7 +47,8 @@ def app_section(
         seen: What was read back; None where that was not reached.
         findings: About this app.
     """
-    health = health_of(app, seen, findings) if seen else Health.UNKNOWN
+    # A drift tells nothing of how machines do: they are judged here, what it tells or not.
+    health = health_of(app, seen, verify_app(app, seen)) if seen else Health.UNKNOWN
     outcome, cause = _outcome(record, health, findings)
     return AppSection(
         name=app.name,

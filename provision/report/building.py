@@ -30,13 +30,14 @@ from provision.report.run import (
     source_section,
     tool_section,
 )
-from provision.report.steps import changes_section, step_sections
+from provision.report.steps import changes_section, pending_section, step_sections
 from provision.report.troubles import (
     diagnostic_section,
     doubt_sections,
     error_section,
     finding_sections,
     one_by_one,
+    paid_sections,
 )
 
 
@@ -56,9 +57,10 @@ def report_of(invocation: Invocation, performed: Performed, seconds: float) -> R
         apps=apps,
         steps=steps,
         changes=changes,
+        pending=pending_section(performed),
         findings=list(finding_sections(performed.findings, Severity.ERROR)),
         unproven=list(finding_sections(performed.findings, Severity.UNPROVEN)),
-        warnings=[*invocation.warnings, *doubt_sections(performed)],
+        warnings=[*invocation.warnings, *doubt_sections(performed), *paid_sections(performed)],
         errors=[error_section(job, error) for job, error in performed.errors],
         diagnostics=[
             diagnostic_section(error.app, error.diagnosis)

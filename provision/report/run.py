@@ -15,6 +15,7 @@ from provision.perform import Performed, Phase
 from provision.platform import Platform
 from provision.report.invocation import Invocation
 from provision.report.models import (
+    SUCCEEDED,
     FlyctlSection,
     IdentitySection,
     OrgSection,
@@ -24,6 +25,9 @@ from provision.report.models import (
 )
 from provision.report.moments import moment
 from provision.report.paths import named
+
+DONE = (ExitCode.CONVERGED, ExitCode.PENDING)
+"""The exit codes of a run that did what it was to do."""
 
 
 def run_section(
@@ -37,7 +41,7 @@ def run_section(
         id=invocation.id,
         command=invocation.command,
         environment=invocation.environment,
-        status="succeeded" if exit_code == ExitCode.CONVERGED else failed,
+        status=SUCCEEDED if exit_code in DONE else failed,
         exit_code=int(exit_code),
         started_at=moment(invocation.started_at),
         finished_at=moment(finished),

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from procman import JobRecord, StepRecord
 from provision.change_log import LoggedChange
 from provision.perform import Performed, Phase
-from provision.plan import Action
-from provision.report.models import (
-    ChangeSection,
-    ChangesSection,
-    StepSection,
-)
+from provision.plan import Action, Change
+from provision.report.models import NOT_RUN, ChangeSection, ChangesSection, StepSection
 
 
 def step_sections(phase: Phase) -> Iterator[StepSection]:
@@ -44,13 +40,34 @@ def app_of(job: str) -> str | None:
     return job.removeprefix("apps.") if job.startswith("apps.") else None
 
 
+def pending_section(performed: Performed) -> ChangesSection | None:
+    """The section on everything that a run would change; None where that was not asked."""
+    if performed.pending is None:
+        return None
+    return _sorted([(change.action, _pending(change)) for change in performed.pending])
+
+
+def _pending(change: Change) -> ChangeSection:
+    return ChangeSection(
+        step=change.step.name,
+        app=change.app,
+        what=change.what,
+        reason=change.reason,
+        command=str(change.step.command),
+        outcome=NOT_RUN,
+    )
+
+
 def changes_section(performed: Performed) -> ChangesSection:
     """The section on everything that was changed, or was to be: its outcome says so."""
-    done = list(_done(performed))
+    return _sorted(list(_done(performed)))
+
+
+def _sorted(changes: Sequence[tuple[Action, ChangeSection]]) -> ChangesSection:
     return ChangesSection(
-        created=[section for action, section in done if action is Action.CREATE],
-        updated=[section for action, section in done if action is Action.UPDATE],
-        destroyed=[section for action, section in done if action is Action.DESTROY],
+        created=[section for action, section in changes if action is Action.CREATE],
+        updated=[section for action, section in changes if action is Action.UPDATE],
+        destroyed=[section for action, section in changes if action is Action.DESTROY],
     )
 
 

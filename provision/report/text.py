@@ -10,6 +10,8 @@ from procman import Outcome
 from provision.condition import Health
 from provision.report.models import (
     ALWAYS,
+    NOT_RUN,
+    SUCCEEDED,
     AppSection,
     ChangeSection,
     DiagnosticSection,
@@ -22,6 +24,10 @@ from provision.report.models import (
 
 CHANGING = ("apply", "destroy")
 """The commands of which it is said that they changed nothing."""
+
+DONE = ("created", "updated", "destroyed")
+TO_DO = ("create", "update", "destroy")
+"""What is said of changes that were made, and of those that a run would make."""
 
 LOG_LINES = 5
 """Lines of the log of an app that failed: the last ones; the JSON has more."""
@@ -78,7 +84,7 @@ def _seen(report: Report) -> Iterator[str]:
         yield from _examined(each)
     planned = [step for step in report.steps if step.when is not None]
     yield from map(_planned, planned)
-    if not planned:
+    if not planned and report.pending is None:
         width = _width(report)
         yield from (_app(key.ljust(width), app) for key, app in report.apps.items())
 
@@ -107,26 +113,34 @@ def _no_machines(app: AppSection) -> str:
 
 
 def _changes(report: Report) -> Iterator[str]:
-    made = report.changes
+    made, (created, updated, destroyed) = report.changes, DONE
+    if report.pending is not None:
+        made, (created, updated, destroyed) = report.pending, TO_DO
     lines = [
-        *(("created", change, "") for change in made.created),
-        *(("updated", change, f" ({change.reason})") for change in made.updated),
-        *(("destroyed", change, "") for change in made.destroyed),
+        *((created, change, "") for change in made.created),
+        *((updated, change, f" ({change.reason})") for change in made.updated),
+        *((destroyed, change, "") for change in made.destroyed),
     ]
     keys = [None, *report.apps]
     width = _width(report)
     for verb, change, reason in sorted(lines, key=lambda line: keys.index(line[1].app)):
         yield f"{change.app or ORG:<{width}} {verb:<10} {change.what}{reason}{_failed(change)}"
-    if not lines and report.steps and _changes_things(report):
+    if not lines and report.steps and (_changes_things(report) or _has_planned(report)):
         yield "no changes"
 
 
 def _failed(change: ChangeSection) -> str:
-    return "" if change.outcome == Outcome.SUCCEEDED.value else f": {change.outcome}"
+    is_well = change.outcome in (Outcome.SUCCEEDED.value, NOT_RUN)
+    return "" if is_well else f": {change.outcome}"
 
 
 def _changes_things(report: Report) -> bool:
     return report.run.command in CHANGING and report.run.mode != "dry-run"
+
+
+def _has_planned(report: Report) -> bool:
+    """Whether all there is to change is known: where an app could not be read, it is not."""
+    return report.pending is not None and report.run.status == SUCCEEDED
 
 
 def _wrong(report: Report) -> Iterator[str]:

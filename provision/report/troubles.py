@@ -30,6 +30,14 @@ def doubt_sections(performed: Performed) -> Iterator[WarningSection]:
         yield WarningSection(code="flyctl", message=doubt)
 
 
+def paid_sections(performed: Performed) -> Iterator[WarningSection]:
+    """A warning for each thing that a run would make and that costs money."""
+    for change in performed.pending or ():
+        if change.is_paid:
+            message = f"{change.what}: it costs money each month, and a run wants --allow-paid"
+            yield WarningSection(code="paid", message=message, app=change.app)
+
+
 def finding_sections(findings: Sequence[Finding], severity: Severity) -> Iterator[FindingSection]:
     """A section on each of the *findings* of that severity."""
     for finding in findings:
@@ -40,6 +48,7 @@ def finding_sections(findings: Sequence[Finding], severity: Severity) -> Iterato
                 where=finding.where,
                 expected=finding.expected,
                 observed=finding.observed,
+                severity=finding.severity.value,
             )
 
 

@@ -564,19 +564,6 @@ def test_f31_every_command_about_an_organization_names_it(tmp_path: Path) -> Non
     assert all("acme-test" in each for each in found)
 
 
-def test_a_dry_run_shows_what_a_run_then_does(tmp_path: Path) -> None:
-    """Every command that the first run uses was shown, word for word, its step called the same."""
-    write_platform(tmp_path)
-
-    shown = provision(tmp_path, "test", "-f", "test.toml", "--dry-run").report["steps"]
-    run = provision(tmp_path, *QUICK)
-
-    commands = {step["command"].partition("fly ")[2] for step in shown}
-    assert set(run.commands()) <= commands
-    steps = {step["id"] for step in shown}
-    assert {step["id"].rpartition(".")[0] for step in run.report["steps"]} <= steps
-
-
 def test_f85_production_wants_its_name_typed_out(tmp_path: Path) -> None:
     """F85: --yes is never enough; nothing is run."""
     manifest = str(ROOT / "manifests" / "prod.toml")

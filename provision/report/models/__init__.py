@@ -17,6 +17,7 @@ from provision.report.models.app import (
 )
 from provision.report.models.report import Report
 from provision.report.models.run import (
+    SUCCEEDED,
     FlyctlSection,
     IdentitySection,
     NetworkSection,
@@ -26,7 +27,13 @@ from provision.report.models.run import (
     SummarySection,
     ToolSection,
 )
-from provision.report.models.steps import ALWAYS, ChangeSection, ChangesSection, StepSection
+from provision.report.models.steps import (
+    ALWAYS,
+    NOT_RUN,
+    ChangeSection,
+    ChangesSection,
+    StepSection,
+)
 from provision.report.models.troubles import (
     DiagnosticSection,
     ErrorSection,
@@ -37,6 +44,8 @@ from provision.report.models.troubles import (
 
 __all__ = [
     "ALWAYS",
+    "NOT_RUN",
+    "SUCCEEDED",
     "AddressSection",
     "AppSection",
     "ChangeSection",

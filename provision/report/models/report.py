@@ -36,6 +36,7 @@ class Report:
 
     Attributes:
         examined: What `provision doctor` looked at; of no other command.
+        pending: What a run would change, by `provision plan`; of no other command.
         findings: What is not as declared.
         unproven: What may be as declared, and cannot be proven to be.
     """
@@ -50,6 +51,7 @@ class Report:
     examined: Sequence[ExaminedSection] | None = None
     steps: Sequence[StepSection] = ()
     changes: ChangesSection = field(factory=ChangesSection)
+    pending: ChangesSection | None = None
     findings: Sequence[FindingSection] = ()
     unproven: Sequence[FindingSection] = ()
     warnings: Sequence[WarningSection] = ()

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
+SUCCEEDED = "succeeded"
+"""The status of a run that did what it was to do: of one that only looks, whatever it saw."""
+
 
 @frozen(kw_only=True)
 class RunSection:

@@ -9,6 +9,9 @@ from attrs import frozen
 ALWAYS = "always"
 """When a command of a dry run would be run, if it depends on nothing."""
 
+NOT_RUN = "not run"
+"""The outcome of what was only told, or not come to."""
+
 
 @frozen(kw_only=True)
 class StepSection:
@@ -42,7 +45,8 @@ class ChangeSection:
     Attributes:
         what: The thing, for a person: ``app acme-nfs``.
         reason: Why it was done.
-        outcome: Of the command; one that failed may have done it all the same.
+        outcome: Of the command; one that failed may have done it all the same; ``not run`` of
+            one that `provision plan` tells.
     """
 
     step: str
@@ -55,7 +59,7 @@ class ChangeSection:
 
 @frozen(kw_only=True)
 class ChangesSection:
-    """Everything that was changed; all empty when nothing had to be."""
+    """Everything that was changed, or is to be; all empty when nothing had to be."""
 
     created: Sequence[ChangeSection] = ()
     updated: Sequence[ChangeSection] = ()

@@ -9,13 +9,19 @@ from attrs import frozen
 
 @frozen(kw_only=True)
 class FindingSection:
-    """Something that is not as declared, or cannot be proven to be."""
+    """
+    Something that is not as declared, or cannot be proven to be.
+
+    Attributes:
+        severity: ``error`` if it is not, ``unproven`` if nobody can tell.
+    """
 
     code: str
     app: str | None
     where: str
     expected: str
     observed: str
+    severity: str
 
 
 @frozen(kw_only=True)
