@@ -163,7 +163,7 @@ def changed(node: Any, path: Sequence[str | int]) -> Any:
     if not path:
         is_duration = isinstance(node, str) and node[:1].isdigit()
         return {bool: not node, int: 4321, str: "7m0s" if is_duration else "other"}[type(node)]
-    copy = dict(node) if isinstance(node, Mapping) else [*node]
+    copy: Any = dict(node) if isinstance(node, Mapping) else [*node]
     copy[path[0]] = changed(node[path[0]], path[1:])
     return copy
 

@@ -144,5 +144,5 @@ def test_a_deploy_leaves_down_what_is_down(
 
     alone, after = (start_changes(session, app, down, after_deploy=d) for d in (False, True))
 
-    assert [change.reason for change in alone] == [f"it is {each.state.value}" for each in down]
+    assert [change.reason for change in alone] == [f"it is {each.id}" for each in down]
     assert [change.reason for change in after] == [f"it is {each.value}" for each in states]
