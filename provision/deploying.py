@@ -1,25 +1,35 @@
-"""Looks at machines while a deploy waits for them: flyctl waits in vain for one that has exited."""
+"""A deploy with an eye on its machines: flyctl waits in silence, and in vain for some of them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import anyio
-from attrs import frozen
+from attrs import evolve, frozen
 
 from procman import Context, StepError
 from provision.converge import make
 from provision.errors import ProvisionError
-from provision.fly import machines
+from provision.fly import leases, machines
 from provision.fly.errors import FlyError
-from provision.fly.models import Machine
+from provision.fly.models import Lease, Machine
 from provision.plan import Change
 from provision.platform import PlatformApp
 from provision.session import Session
 
 LOOK_AGAIN = 10.0
 """Seconds between two looks at machines during a deploy."""
+
+FOR_LEASES = 60.0
+"""
+Seconds that flyctl asks again for the lease on a machine that somebody else has.
+
+Source: fly-go flaps/retry.go
+"""
+
+SILENCE = 1.0
+"""Seconds of a deploy after which is told which leases it waits for."""
 
 
 class MachineExited(ProvisionError):
@@ -42,6 +52,9 @@ async def released(
     """
     Run *deploy* of *app*, and end it early where what it waits for cannot come; its result.
 
+    A run that was killed leaves its machines leased for some seconds, which flyctl waits for: it
+    is told, and the deploy may take so much longer.
+
     Args:
         context: Of the job.
         session: The run.
@@ -53,7 +66,9 @@ async def released(
         MachineExited: one of its machines has exited for good.
         FlyError, StepError: the deploy failed; it may have been made all the same.
     """
-    watch = _Watch(context, session, app, frozenset(machine.instance_id for machine in before))
+    held = await _leases(context, session, app, before)
+    instances = frozenset(machine.instance_id for machine in before)
+    watch = _Watch(context, session, app, instances, held)
     result: Any = None
     failure: FlyError | StepError | None = None
     exited: Machine | None = None
@@ -62,12 +77,13 @@ async def released(
 
             async def give_up() -> None:
                 nonlocal exited
+                await watch.tell_of_leases()
                 exited = await watch.for_an_exit()
                 deploying.cancel()
 
             tasks.start_soon(give_up)
             try:
-                result = await make(context, deploy)
+                result = await make(context, allowing_for(held, deploy))
             except (FlyError, StepError) as error:
                 failure = error
         tasks.cancel_scope.cancel()
@@ -78,12 +94,46 @@ async def released(
     return result
 
 
+def allowing_for(held: Mapping[str, Lease], deploy: Change) -> Change:
+    """*deploy* with the time it may wait for the leases that are *held*."""
+    if not held:
+        return deploy
+    return evolve(deploy, step=evolve(deploy.step, timeout=deploy.step.timeout + FOR_LEASES))
+
+
+async def _leases(
+    context: Context, session: Session, app: PlatformApp, before: Sequence[Machine]
+) -> Mapping[str, Lease]:
+    """The leases on the machines of *app* that a deploy takes for itself."""
+    ids = [machine.id for machine in before if machine.is_of_app and not machine.is_gone]
+    if not ids:
+        return {}
+    try:
+        return await context.run(leases.view(session.fly, ids, app=app.name))
+    except (FlyError, StepError) as error:
+        # The deploy itself says better what is wrong, if anything is.
+        context.log(f"nobody says whether its machines are leased: {error}".partition("\n")[0])
+        return {}
+
+
 @frozen
 class _Watch:
     context: Context
     session: Session
     app: PlatformApp
     before: frozenset[str]
+    held: Mapping[str, Lease]
+
+    async def tell_of_leases(self) -> None:
+        """Say for which leases it waits; nothing where it is through before one would wonder."""
+        if not self.held:
+            return
+        await anyio.sleep(SILENCE)
+        for id_, lease in sorted(self.held.items()):
+            self.context.log(
+                f"waits up to {FOR_LEASES:g} s for machine {id_}, leased by {lease.data.owner}: "
+                "another deploy is at work, or was killed a moment ago"
+            )
 
     async def for_an_exit(self) -> Machine:
         """The first machine of this deploy that has exited; an answer that fails is no answer."""

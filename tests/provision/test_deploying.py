@@ -1,4 +1,4 @@
-"""When a machine's health checks are waited for in vain."""
+"""Deploys that wait for machines: for their leases, or for their checks in vain."""
 
 from __future__ import annotations
 
@@ -6,16 +6,20 @@ from typing import Any
 
 import pytest
 
-from provision.deploying import is_awaited_in_vain
+from procman import Step, command, nothing
+from provision.deploying import FOR_LEASES, allowing_for, is_awaited_in_vain
 from provision.fly.models import (
     EventRequest,
     Exit,
     ImageRef,
+    Lease,
+    LeaseData,
     Machine,
     MachineEvent,
     MachineState,
     Unknown,
 )
+from provision.plan import Action, Change
 
 CHECKED = {"services": [{"checks": [{"type": "tcp"}]}]}
 CRASH = Exit(exit_code=1)
@@ -60,3 +64,14 @@ def test_f58_only_an_exit_for_good_ends_a_deploy(name: str) -> None:
     found, is_in_vain = AWAITED[name]
 
     assert is_awaited_in_vain(found) is is_in_vain
+
+
+def test_f99_the_limit_of_a_deploy_allows_for_a_lease() -> None:
+    """F99: for as long as flyctl waits for one, and only where there is one."""
+    step = Step("deploy", command("fly", "deploy"), nothing, timeout=600)
+    deploy = Change(Action.UPDATE, "release of acme-web", "asked for", step, "web")
+
+    patient = allowing_for({"1": Lease(LeaseData("dev@example.com"))}, deploy)
+
+    assert allowing_for({}, deploy) is deploy
+    assert patient.step.timeout == 600 + FOR_LEASES

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -12,11 +14,15 @@ from provision.local.world import (
     addresses,
     apps,
     faults,
+    leases,
+    machines,
     organizations,
+    requests,
     secrets,
 )
 from provision.local.world.addresses import AddressType
 from provision.local.world.faults import Fault, Kind
+from provision.local.world.requests import Outcome
 from tests.provision.local.flies import Fly
 from tests.provision.platforms import FLY_TOML, HEAD, write_platform
 from tests.provision.rehearsals import (
@@ -348,6 +354,37 @@ def test_f66_a_machine_leased_by_another_deploy_is_a_lock(tmp_path: Path) -> Non
 
     assert error_of(found)[:2] == (6, "LeaseHeld")
     assert "jane@example.com" in error_of(found)[2]
+
+
+def test_f99_what_a_killed_run_left_leased_is_waited_for_and_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F99: flyctl waits for it in silence, and all is well."""
+    write_platform(tmp_path)
+    as_declared(tmp_path)
+    monkeypatch.setattr(deploying, "SILENCE", 0.0)
+    with world_of(tmp_path) as world:
+        (machine,) = machines.list_(world, "acme-web")
+        lease = leases.acquire(world, machine.id, seconds=300)
+        before = requests.count(world)
+
+    def expire() -> None:
+        ends_at = time.monotonic() + 20
+        with world_of(tmp_path) as world:
+            while time.monotonic() < ends_at:
+                asked = requests.list_(world, after=before)
+                if any(each.outcome is Outcome.REFUSED for each in asked):
+                    break
+                time.sleep(0.02)
+            leases.release(world, machine.id, lease.nonce)
+
+    with ThreadPoolExecutor(1) as beside:
+        expired = beside.submit(expire)
+        found = provision(tmp_path, *QUICK, "--redeploy", "web")
+
+    assert (found.exit_code, expired.result(1)) == (0, None), found.stderr
+    who = f"web: waits up to 60 s for machine {machine.id}, leased by dev@example.com: "
+    assert who in found.stderr
 
 
 def test_what_crashed_is_put_right_at_once(tmp_path: Path) -> None:
