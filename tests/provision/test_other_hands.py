@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from provision.local.launcher import write_launcher
 from provision.local.world import World, actions, faults, leases, machines, organizations, releases
 from provision.local.world.faults import Fault, Kind
 from provision.local.world.refusals import LeaseNotFound
+from provision.report import run
 from tests.provision.platforms import FLY_TOML, HEAD, write_platform
 from tests.provision.rehearsals import (
     Ran,
@@ -164,6 +166,56 @@ def test_f84_times_are_utc_wherever_it_runs(tmp_path: Path) -> None:
     assert (began.tzinfo, run["started_at"][-1]) == (UTC, "Z")
     assert abs(time.time() - began.timestamp()) < 600
     assert abs((ended - began).total_seconds() * 1000 - run["duration_ms"]) < 1000
+
+
+class SetBack(datetime):
+    """What the time of day is once somebody has set the clock back, past midnight."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> SetBack:
+        return cls.fromtimestamp(time.time() - 86_400, tz)
+
+
+def test_f84_a_clock_that_is_set_back_changes_no_duration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F84: the moments are those of the clock, what lies between them is measured."""
+    write_platform(tmp_path)
+    monkeypatch.setattr(run, "datetime", SetBack)
+
+    found = provision(tmp_path, "test", "-f", "test.toml", "--dry-run").report["run"]
+
+    assert found["finished_at"] < found["started_at"]
+    assert 0 <= found["duration_ms"] < 60_000
+
+
+CLOCKS = {
+    "procman/otel.py": "when the spans of a run begin",
+    "procman/workflow.py": "when a run began",
+    "provision/cli/invoking.py": "when it was called",
+    "provision/lock.py": "since when the lock is held",
+    "provision/observe.py": "when machines were read, beside the moments that Fly tells of them",
+    "provision/report/run.py": "when it ended",
+    "provision/stability.py": "when machines were read",
+}
+"""Who asks for the time of day, and for what; what lasts is measured by one that never jumps."""
+
+
+def test_f84_the_time_of_day_is_asked_for_moments_alone() -> None:
+    """F84: in UTC, and by nobody who measures how long something takes."""
+    asking = re.compile(r"\btime\.time\b|\btime_ns\(|\bdatetime\.(now|today|utcnow)\(.*")
+    root = Path(run.__file__).parents[2]
+    sources = [path for name in ("procman", "provision") for path in (root / name).rglob("*.py")]
+
+    found = {
+        str(path.relative_to(root)): [each[0] for each in asking.finditer(path.read_text("utf-8"))]
+        for path in sources
+        if "local" not in path.relative_to(root).parts
+    }
+
+    assert {path for path, lines in found.items() if lines} == CLOCKS.keys()
+    zones = [line for lines in found.values() for line in lines if line.startswith("datetime")]
+    assert all(line.startswith("datetime.now(UTC)") for line in zones)
 
 
 @pytest.mark.parametrize(
