@@ -13,7 +13,7 @@ from provision.flyctl import FlyctlUnchecked, Trust, doubts
 from provision.local.launcher import write_launcher
 from provision.local.world.faults import Fault, Kind, Mark, inject
 from tests.provision.platforms import HEAD, write_platform
-from tests.provision.rehearsals import Ran, provision, world_of
+from tests.provision.rehearsals import Ran, before_deploy, provision, world_of
 
 BUILT = "2026.11.24-dev.1795499288"
 """As a build from source says it."""
@@ -138,6 +138,24 @@ def test_a_real_organization_is_not_made_by_a_build_from_source(tmp_path: Path) 
     assert "was built from source" in refused.report["errors"][0]["message"]
     assert allowed.report["run"]["mode"] == "live"
     assert allowed.exit_code == 3
+
+
+def test_f29_whose_role_flyctl_does_not_say_destroys_nothing(tmp_path: Path) -> None:
+    """F29: what is not known is no admin; the organization can be kept all the same."""
+    write_platform(tmp_path)
+    before_deploy(tmp_path)
+    silent = tmp_path / "fly-of-few-words"
+    fly = write_launcher(tmp_path / ".provision" / "local.db", tmp_path)
+    silent.write_text(f'#!/bin/sh\n"{fly}" "$@" | grep -v ViewerRole\n')
+    silent.chmod(0o755)
+    destroy = ("destroy", "test", "-f", "test.toml", "--yes", "--allow-flyctl")
+
+    found = provision(tmp_path, *destroy, "--flyctl", str(silent), FLY_API_TOKEN="fo1_x")
+
+    (error,) = found.report["errors"]
+    assert (found.exit_code, error["code"], found.writes()) == (5, "NotAdmin", [])
+    assert "the token is of a user of unknown role; nothing was destroyed" in error["message"]
+    assert "--keep-org" in error["hint"]
 
 
 def write_unbuilt(folder: Path) -> None:
