@@ -145,9 +145,19 @@ def _has_planned(report: Report) -> bool:
 
 def _wrong(report: Report) -> Iterator[str]:
     yield from troubles(report)
-    yield from chain.from_iterable(map(_logs, report.diagnostics))
+    yield from chain.from_iterable(map(_diagnostic, report.diagnostics))
     if report.run.exit_code and report.apps and _changes_things(report):
         yield f"next: {NEXT}"
+
+
+def _diagnostic(found: DiagnosticSection) -> Iterator[str]:
+    """Its log, and a line each for its events, an exit before others, and its leases."""
+    yield from _logs(found)
+    ended_first = sorted(found.events, key=lambda event: " exit " not in event)
+    for what, lines in (("event", ended_first), ("lease", found.leases)):
+        if lines:
+            others = f" (and {len(lines) - 1} more)" if lines[1:] else ""
+            yield f"{what} of {found.app}: {lines[0]}{others}"
 
 
 def _logs(found: DiagnosticSection) -> Sequence[str]:

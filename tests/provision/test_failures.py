@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -32,6 +33,7 @@ from tests.provision.rehearsals import (
     before_deploy,
     provision,
     run_at,
+    said,
     tell,
     world_of,
 )
@@ -342,18 +344,23 @@ def test_f57_a_failure_after_all_was_done_fails_and_says_healthy(tmp_path: Path)
 
 
 def test_f66_a_machine_leased_by_another_deploy_is_a_lock(tmp_path: Path) -> None:
-    """F66: the exit code says that somebody else is at work."""
+    """F66: the exit code says that somebody else is at work, progress and report say who."""
     write_platform(tmp_path)
     as_declared(tmp_path)
-    held = "machine 1 lease currently held by jane@example.com, expires at soon"
     with world_of(tmp_path) as world:
         world.clock.run_at(200)
-        faults.inject(world, Fault("leases.acquire", Kind.REFUSE, 409, held, times=None))
+        world.set_setting("viewer_email", "jane@example.com")
+        (machine,) = machines.list_(world, "acme-web")
+        leases.acquire(world, machine.id, seconds=1_000_000)
 
-    found = provision(tmp_path, *QUICK, "--redeploy", "web")
+    where = ("--output", "text", "--report", "report.json")
+    code, stdout, _ = said(tmp_path, *QUICK, *where, "--redeploy", "web")
 
-    assert error_of(found)[:2] == (6, "LeaseHeld")
-    assert "jane@example.com" in error_of(found)[2]
+    (error,) = json.loads((tmp_path / "report.json").read_text())["errors"]
+    assert (code, error["code"]) == (6, "LeaseHeld")
+    assert "lease currently held by jane@example.com" in error["message"]
+    assert f"\nlease of web: {machine.id} is leased by jane@example.com until 2" in stdout
+    assert "\nevent of web: 2" in stdout
 
 
 def test_f99_what_a_killed_run_left_leased_is_waited_for_and_told(

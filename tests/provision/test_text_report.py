@@ -57,6 +57,8 @@ def test_a_failure_says_what_to_do_next(tmp_path: Path) -> None:
     logs = [line for line in wrong if line.startswith("log of a: ")]
     assert len(logs) == 5
     assert "Main child exited normally with code: 1" in "".join(logs)
+    (event,) = [line for line in wrong if line.startswith("event of a: ")]
+    assert re.search(r" exit \w+ by flyd exit code 1 \(and \d+ more\)$", event)
     assert wrong[-1] == "next: put that right, then run it again: what is there is not made twice"
     assert ending[-1] == "failed, exit code 3"
 
