@@ -32,28 +32,37 @@ class Credentials:
     stand_ins: tuple[str, ...] = ()
 
 
-def credentials(manifest: Manifest, environ: Mapping[str, str]) -> Credentials:
+def credentials(
+    manifest: Manifest, environ: Mapping[str, str], *, sets_secrets: bool
+) -> Credentials:
     """
     Everything *manifest* needs, from *environ*.
+
+    Args:
+        manifest: What is asked for.
+        environ: Variables by name.
+        sets_secrets: Whether values of secrets are needed, besides the token.
 
     Raises:
         MissingCredentials: some are missing or empty; all of their variables are named.
         PreconditionFailed: both variables for the token are set, and they differ.
     """
     token = token_in(environ)
-    values = _secrets(manifest, environ)
+    values = _secrets(manifest, environ) if sets_secrets else {}
     missing = [
         *([" or ".join(TOKEN_VARIABLES)] if token is None else []),
-        *unset_variables(manifest, environ),
+        *(unset_variables(manifest, environ) if sets_secrets else ()),
     ]
     if token is None or missing:
         raise MissingCredentials(missing)
     return Credentials(token, {name: value for name, value in values.items() if value})
 
 
-def rehearsal_credentials(manifest: Manifest, environ: Mapping[str, str]) -> Credentials:
+def rehearsal_credentials(
+    manifest: Manifest, environ: Mapping[str, str], *, sets_secrets: bool
+) -> Credentials:
     """What the local Fly is content with; a real token in *environ* is never touched."""
-    values = _secrets(manifest, environ)
+    values = _secrets(manifest, environ) if sets_secrets else {}
     return Credentials(
         LOCAL_TOKEN,
         {name: value or Secret(f"stand-in for {name}") for name, value in values.items()},

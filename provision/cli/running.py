@@ -33,7 +33,13 @@ Verb = Callable[[Session, Around], Awaitable[Performed]]
 
 
 def run(
-    verb: Verb, invocation: Invocation, options: Options, platform: Platform, **said: Any
+    verb: Verb,
+    invocation: Invocation,
+    options: Options,
+    platform: Platform,
+    *,
+    sets_secrets: bool,
+    **said: Any,
 ) -> Performed:
     """
     Perform *verb* on *platform*.
@@ -43,6 +49,7 @@ def run(
         invocation: How the program was called.
         options: What was said on the command line.
         platform: What is asked for.
+        sets_secrets: Whether the values of secrets are needed, besides the token.
         said: What else goes into the session.
 
     Raises:
@@ -50,7 +57,8 @@ def run(
         Locked: another run works on the same organization.
     """
     found, executable = _both(
-        lambda: _credentials(options, platform), lambda: executable_of(options)
+        lambda: _credentials(options, platform, sets_secrets=sets_secrets),
+        lambda: executable_of(options),
     )
 
     async def main() -> Performed:
@@ -70,8 +78,10 @@ def run(
     return anyio.run(main)
 
 
-def warnings_of(options: Options, platform: Platform) -> tuple[WarningSection, ...]:
-    """What is worth knowing before anything runs."""
+def warnings_of(
+    options: Options, platform: Platform, *, sets_secrets: bool
+) -> tuple[WarningSection, ...]:
+    """What is worth knowing before anything runs that needs the values of secrets, or does not."""
     kept = environment.kept_from_flyctl(os.environ)
     found = [*platform.warnings]
     if kept:
@@ -79,7 +89,7 @@ def warnings_of(options: Options, platform: Platform) -> tuple[WarningSection, .
     if options.local is not None:
         found += [
             f"secret {name} has no value in the environment: the rehearsal uses a stand-in"
-            for name in rehearsal_credentials(platform.manifest, os.environ).stand_ins
+            for name in _credentials(options, platform, sets_secrets=sets_secrets).stand_ins
         ]
     return tuple(WarningSection(code="environment", message=message) for message in found)
 
@@ -109,9 +119,9 @@ def _both(first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
     return found, second()
 
 
-def _credentials(options: Options, platform: Platform) -> Credentials:
+def _credentials(options: Options, platform: Platform, *, sets_secrets: bool) -> Credentials:
     find = credentials if options.local is None else rehearsal_credentials
-    return find(platform.manifest, os.environ)
+    return find(platform.manifest, os.environ, sets_secrets=sets_secrets)
 
 
 @asynccontextmanager

@@ -34,7 +34,7 @@ CHANGING = ("apply", "destroy")
 """The verbs that production wants to be confirmed."""
 
 RELEASING = ("apply", "plan")
-"""The verbs that are about releases."""
+"""The verbs that are about releases, and need what a release does: the values of secrets."""
 
 
 def apply(
@@ -95,7 +95,8 @@ def dry_run(options: Options, *, redeploy: frozenset[str]) -> int:
         fly = Fly("fly", Secret(""), Path("/"))
         has_builder = not options.drives_flyctl_locally
         steps = planned(Session(platform, fly, secrets, has_builder=has_builder))
-        warnings = (*warnings_of(options, platform), *unbuilt(options, platform))
+        of_run = warnings_of(options, platform, sets_secrets=True)
+        warnings = (*of_run, *unbuilt(options, platform))
         warned = evolve(invocation, warnings=warnings)
         return report_of_plan(warned, platform, steps, seconds())
 
@@ -117,9 +118,10 @@ def _perform(
         if command in CHANGING:
             _refuse_unconfirmed(command, options, platform)
         _refuse_unknown(session.get("redeploy", ()), platform)
-        performed = run(verb, invocation, options, platform, **session)
-        of_images = unbuilt(options, platform) if command in RELEASING else ()
-        warnings = (*warnings_of(options, platform), *of_images)
+        releases = command in RELEASING
+        performed = run(verb, invocation, options, platform, sets_secrets=releases, **session)
+        of_images = unbuilt(options, platform) if releases else ()
+        warnings = (*warnings_of(options, platform, sets_secrets=releases), *of_images)
         warned = evolve(invocation, warnings=warnings)
         return report_of(warned, performed, seconds())
 

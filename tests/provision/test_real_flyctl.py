@@ -29,6 +29,7 @@ from provision.fly.client import Fly
 from provision.local.launcher import write_launcher
 from provision.local.world import (
     World,
+    actions,
     addresses,
     apps,
     faults,
@@ -139,6 +140,31 @@ def test_what_the_stand_in_made_the_real_one_leaves_alone(tmp_path: Path) -> Non
 
     assert (made.exit_code, found.exit_code) == (0, 0), found.stderr
     assert found.writes() == []
+
+
+def test_what_it_shows_before_is_what_it_then_does(tmp_path: Path) -> None:
+    """F91: plan and drift of a half-made world say what the stand-in makes them say."""
+    write_platform(tmp_path, {"web": 'env = { A = "1" }'})
+    provision(tmp_path, *QUICK)
+    with world_of(tmp_path) as world:
+        (machine,) = machines.list_(world, "acme-web")
+        actions.stop(world, "acme-web", machine.id)
+        config = json.dumps({**machine.config, "env": {**machine.config["env"], "A": "2"}})
+        world.execute("UPDATE machines SET config = ?", config)
+    looks = [(verb, *QUICK[:4]) for verb in ("plan", "drift")]
+
+    plan, drift = (provision(tmp_path, *args, *REAL) for args in looks)
+    same_plan, same_drift = (provision(tmp_path, *args) for args in looks)
+    made = provision(tmp_path, *QUICK, *REAL)
+
+    steps = ["fly.deploy", "fly.machine.start"]
+    assert [each["step"] for each in plan.report["pending"]["updated"]] == steps
+    assert [each["reason"] for each in plan.report["pending"]["updated"]] == [
+        each["reason"] for each in same_plan.report["pending"]["updated"]
+    ]
+    assert (drift.exit_code, findings_of(drift)) == (2, [("machine-config", "'1'")]), drift.stderr
+    assert drift.report["findings"] == same_drift.report["findings"]
+    assert (made.exit_code, made.changed()) == (0, steps), made.stderr
 
 
 def exists_once(world: World, name: str) -> bool:

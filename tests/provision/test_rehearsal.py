@@ -501,12 +501,20 @@ def test_f94_a_rehearsal_never_sees_a_real_token(tmp_path: Path) -> None:
 
 
 def test_f18_f47_missing_credentials_are_named_together(tmp_path: Path) -> None:
-    """Seen 4, F18, F47: exit 5 before anything is run; a missing flyctl is told as well."""
+    """
+    Seen 4, F18, F47: exit 5 before anything is run; a missing flyctl is told as well.
+
+    Who only looks needs the token alone.
+    """
     write_platform(tmp_path, {"web": 'secrets = ["KEY"]'}, tail='[secrets.KEY]\nfrom = "env:KEY"\n')
 
     found = provision(tmp_path, "test", "-f", "test.toml", KEY="", PATH=str(tmp_path))
+    looked = provision(tmp_path, "drift", "test", "-f", "test.toml", KEY="", PATH=str(tmp_path))
 
-    assert found.exit_code == 5
+    assert (found.exit_code, looked.exit_code) == (5, 5)
+    assert looked.report["errors"][0]["message"] == (
+        "missing credentials: FLY_API_TOKEN or FLY_ACCESS_TOKEN"
+    )
     credentials, flyctl = found.report["errors"]
     assert credentials["message"] == "missing credentials: FLY_API_TOKEN or FLY_ACCESS_TOKEN, KEY"
     assert "install flyctl" in flyctl["hint"]
