@@ -203,8 +203,10 @@ def test_who_only_looks_needs_no_leave(tmp_path: Path) -> None:
         organizations.create(world, "Acme Test")
 
     found = provision(tmp_path, "verify", "prod", *QUICK[1:])
+    plan = provision(tmp_path, "plan", "prod", *QUICK[1:4])
     kept = provision(tmp_path, "destroy", "prod", *QUICK[1:])
 
+    assert (plan.exit_code, len(plan.report["pending"]["created"])) == (0, 3)
     assert (found.exit_code, [f["code"] for f in found.report["findings"]]) == (3, ["app-missing"])
     assert (kept.exit_code, kept.report["errors"][0]["hint"]) == (4, "say --confirm acme-test")
 
