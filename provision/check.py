@@ -10,7 +10,7 @@ from graphlib import CycleError, TopologicalSorter
 from provision.errors import did_you_mean
 from provision.fly_config.duration import Duration
 from provision.fly_config.mistake import Mistake
-from provision.manifest import Exposure, Manifest, ManifestApp
+from provision.manifest import Exposure, Manifest, ManifestApp, ManifestProbe
 from provision.platform import PlatformApp
 
 APP_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -21,6 +21,11 @@ NETWORK_NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9-]*")
 SECRET_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 SECRET_SOURCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*")
 SECRET_LIKE = re.compile(r"SECRET|PASSWORD|PASSWD|PRIVATE_KEY|API_KEY|ACCESS_KEY|TOKEN")
+PATH = re.compile(r"/[!\"$-~]*")
+HOST = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?")
+OF_FLY = (".fly.dev", ".flycast", ".internal")
+STATUSES = frozenset((*range(200, 300), *range(400, 600)))
+HTTPS = 443
 HOST_OF_FLY = re.compile(r"([a-z0-9-]+)\.(?:flycast|internal|fly\.dev)\b")
 
 
@@ -32,6 +37,8 @@ def mistakes_of(manifest: Manifest) -> Iterator[Mistake]:
     yield from _secrets(manifest)
     for key, app in manifest.apps.items():
         yield from _exposure(key, app)
+        if app.probe is not None:
+            yield from _probe(key, app, app.probe)
         yield from _inline_secrets(("apps", key, "env"), app.env)
 
 
@@ -108,6 +115,29 @@ def _exposure(key: str, app: ManifestApp) -> Iterator[Mistake]:
         yield Mistake(("apps", key, "flycast_from"), "does not go with exposure = 'none'")
 
 
+def _probe(key: str, app: ManifestApp, probe: ManifestProbe) -> Iterator[Mistake]:
+    where = ("apps", key, "probe")
+    if app.exposure is not Exposure.PUBLIC:
+        yield Mistake(where, "goes only with exposure = 'public': it is asked over the internet")
+    if not PATH.fullmatch(probe.path):
+        reason = "a slash, then no blanks and no '#'; https and the host are not said"
+        yield Mistake((*where, "path"), f"{probe.path!r} is no path: {reason}")
+    if probe.host is not None and not HOST.fullmatch(probe.host):
+        reason = "a name with dots between a-z, 0-9 and dashes, and nothing else"
+        yield Mistake((*where, "host"), f"{probe.host!r} is no host: {reason}")
+    elif probe.host is not None and probe.host.endswith(OF_FLY):
+        message = f"names a host of Fly's; {app.hostname} is asked if it is left out"
+        yield Mistake((*where, "host"), message)
+    if probe.status not in STATUSES:
+        yield Mistake(
+            (*where, "status"),
+            f"{probe.status} is none that can end it: 200 to 299, or 400 to 599; redirects are "
+            "followed",
+        )
+    if probe.timeout.nanoseconds <= 0:
+        yield Mistake((*where, "timeout"), f"{probe.timeout} is no time to answer in")
+
+
 def mistakes_of_config(app: PlatformApp) -> Iterator[Mistake]:
     """What in the fly.toml of *app* cannot be, beyond what flyctl itself would refuse."""
     yield from _inline_secrets(("env",), app.config.env)
@@ -145,6 +175,17 @@ def misfits(app: PlatformApp, region: str | None) -> Iterator[Mistake]:
             (*where, "exposure"),
             f"{app.declared.exposure.value!r} needs a service in {app.config.path.name}",
         )
+    if app.declared.probe is not None and not _takes_https(app):
+        message = f"needs a service on port {HTTPS} with the handler tls in {app.config.path.name}"
+        yield Mistake((*where, "probe"), message)
+
+
+def _takes_https(app: PlatformApp) -> bool:
+    return any(
+        "tls" in port.handlers and any(r.start <= HTTPS <= r.end for r in port.ranges)
+        for service in app.config.all_services
+        for port in service.ports
+    )
 
 
 def foreign_names(app: PlatformApp, own: frozenset[str]) -> Iterator[Mistake]:

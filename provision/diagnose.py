@@ -12,6 +12,7 @@ from provision.fly import leases, logs, machines
 from provision.fly.errors import FlyError
 from provision.fly.models import Lease, LogEntry, Machine
 from provision.platform import PlatformApp
+from provision.probe import Probed
 from provision.session import Session
 
 LINES = 200
@@ -44,12 +45,20 @@ class AppFailed(ProvisionError):
         app: Its name in the manifest.
         error: What went wrong; also the cause.
         diagnosis: What was found out afterwards.
+        probed: What it had answered its probe; None where nobody had asked yet.
     """
 
-    def __init__(self, app: str, error: ProvisionError | StepError, diagnosis: Diagnosis) -> None:
+    def __init__(
+        self,
+        app: str,
+        error: ProvisionError | StepError,
+        diagnosis: Diagnosis,
+        probed: Probed | None = None,
+    ) -> None:
         self.app = app
         self.error = error
         self.diagnosis = diagnosis
+        self.probed = probed
         self.hint = getattr(error, "hint", "")
         super().__init__(app, error)
 

@@ -9,9 +9,11 @@ from functools import partial
 from importlib.util import find_spec
 
 from attrs import frozen
+from packaging.version import Version
 
 from procman import Containment, Context, Run, StepError, Workflow
 from provision.credentials import TOKEN_VARIABLES, token_in, unset_variables
+from provision.curl import OLDEST, Curl
 from provision.errors import ExitCode, ProvisionError
 from provision.fly import auth, orgs, version
 from provision.fly.client import Fly
@@ -134,6 +136,12 @@ def secrets(manifest: Manifest, environ: Mapping[str, str]) -> Examined:
         hint = "set each of them to a value that is not empty"
         return Examined("secrets", Verdict.BAD, f"not set: {', '.join(unset)}", hint)
     return Examined("secrets", Verdict.GOOD, "all have a value")
+
+
+def curl(called: Curl, version: Version) -> Examined:
+    """What apps are probed with: it was asked for its *version*, which is one that will do."""
+    found = f"{version} at {called.executable}; {OLDEST} or newer will do"
+    return Examined("curl", Verdict.GOOD, found)
 
 
 def kind_of(token: str) -> str:

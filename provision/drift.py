@@ -11,6 +11,9 @@ from provision.finding import OF_HEALTH, Finding, Severity
 BESIDES = frozenset({"foreign-app", "foreign-secret"})
 """The codes of findings on what nobody declared: an apply leaves it alone, and it differs."""
 
+AT_REST = "asleep"
+"""The code of the finding on an app of which nobody knows whether it would answer."""
+
 UNSEEN = "machine-host"
 """The code of the finding on a machine whose config is perhaps not what Fly says."""
 
@@ -25,7 +28,7 @@ def drifted(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     return tuple(
         evolve(each, severity=_severity(each))
         for each in findings
-        if each.code not in OF_HEALTH or each.code == UNSEEN
+        if each.code == UNSEEN or each.code not in {*OF_HEALTH, AT_REST}
     )
 
 

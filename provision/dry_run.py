@@ -17,6 +17,7 @@ from provision.plan import (
     secret_changes,
 )
 from provision.platform import PlatformApp
+from provision.probe import first_try
 from provision.report.models import ALWAYS, NOT_RUN, StepSection
 from provision.session import Session
 from provision.workflow import ORG
@@ -60,6 +61,9 @@ def _app(session: Session, app: PlatformApp) -> Iterator[StepSection]:
     when = "if a machine is missing or differs, or secrets are staged"
     yield _section("provision", app.key, deploy_step(session, app), when)
     yield from _made("if machines are fewer", scale_changes(session, app, ()))
+    if app.declared.probe is not None:
+        once = first_try(session, app, app.declared.probe)
+        yield _section("provision", app.key, once, "until it answers as declared")
 
 
 def _verification(session: Session) -> Iterator[StepSection]:

@@ -15,7 +15,7 @@ class Use(enum.Enum):
     """By provision itself."""
 
     PASSED_ON = "passed on"
-    """To flyctl, as it is."""
+    """To flyctl, and to the curl that probes apps, as it is."""
 
     SET = "set"
     """For flyctl, whatever it was outside."""

@@ -71,12 +71,16 @@ class PreconditionsFailed(PreconditionFailed):
     Raised when several things outside must be put right.
 
     Attributes:
-        failures: Each of them.
+        failures: Each of them, none of which stands for several.
     """
 
     def __init__(self, failures: Sequence[PreconditionFailed]) -> None:
-        self.failures = tuple(failures)
-        super().__init__("\n".join(str(failure) for failure in failures))
+        self.failures: tuple[PreconditionFailed, ...] = tuple(
+            single
+            for each in failures
+            for single in (each.failures if isinstance(each, PreconditionsFailed) else (each,))
+        )
+        super().__init__("\n".join(str(failure) for failure in self.failures))
 
 
 class MissingCredentials(PreconditionFailed):

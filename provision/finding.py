@@ -31,6 +31,7 @@ class Finding:
         expected: As declared, in words.
         observed: As found, in words.
         app: The app's name in the manifest; None for the organization.
+        hint: What to do next; "" where we know nothing better.
     """
 
     code: str
@@ -39,14 +40,15 @@ class Finding:
     observed: str
     app: str | None = None
     severity: Severity = Severity.ERROR
+    hint: str = ""
 
     def __str__(self) -> str:
         subject = f"{self.app}: " if self.app else ""
         return f"{subject}{self.where}: expected {self.expected}, found {self.observed}"
 
 
-OF_HEALTH = frozenset({"machine-state", "machine-check", "machine-host", "machine-deaf"})
-"""The codes of findings on how machines do, whatever their configuration."""
+OF_HEALTH = frozenset({"machine-state", "machine-check", "machine-host", "machine-deaf", "probe"})
+"""The codes of findings on how an app does, whatever its configuration."""
 
 OF_MACHINES = frozenset({"machine-state", "machine-check", "machine-unstable"})
 """The codes of findings that a new release may end, though nothing declared has changed."""
@@ -66,7 +68,8 @@ class NotVerified(ProvisionError):
         self.findings = tuple(findings)
         ill = sorted({f.app for f in findings if f.app and f.code in OF_MACHINES})
         again = " ".join(f"--redeploy {app}" for app in ill)
-        self.hint = f"when the cause is mended, release it anew: {again}" if ill else ""
+        hints = [f"when the cause is mended, release it anew: {again}"] if ill else []
+        self.hint = "; ".join(dict.fromkeys((*hints, *(f.hint for f in findings if f.hint))))
         super().__init__(self.findings)
 
     def __str__(self) -> str:

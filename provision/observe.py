@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 
 import anyio
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from procman import Context
 from provision.fly import apps, ips, machines, orgs, releases, secrets, volumes
@@ -24,6 +24,7 @@ from provision.fly.models import (
     Volume,
 )
 from provision.platform import PlatformApp
+from provision.probe import Probed
 from provision.replays import replays_cross
 from provision.session import Session
 
@@ -57,6 +58,7 @@ class SeenApp:
         machines: All of them, whoever made them.
         releases: The newest first.
         deployed: What flyctl said when this run deployed it; None where it did not.
+        probed: What it answered its probe; None where nobody asked.
         at: When the machines were read, in seconds since 1970.
     """
 
@@ -67,7 +69,12 @@ class SeenApp:
     machines: Sequence[Machine] = ()
     releases: Sequence[Release] = ()
     deployed: Deployed | None = None
+    probed: Probed | None = None
     at: float = field(factory=time.time)
+
+    def with_machines(self, found: Sequence[Machine]) -> SeenApp:
+        """The same, its machines *found* just now."""
+        return evolve(self, machines=found, at=time.time())
 
 
 async def observe_org(context: Context, session: Session) -> SeenOrg:

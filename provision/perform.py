@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from attrs import evolve, field, frozen
 
 from procman import Hook, Interrupts, Outcome, Run, Workflow
 from provision.change_log import ChangeLog, LoggedChange
-from provision.diagnose import exit_code_of
+from provision.diagnose import AppFailed, exit_code_of
 from provision.drift import drifted
 from provision.errors import ExitCode
 from provision.finding import Finding, Severity
@@ -17,6 +18,7 @@ from provision.observe import SeenApp, SeenOrg
 from provision.pending import planning
 from provision.plan import Change
 from provision.preflight import Preflight, preflight
+from provision.probe import Probed
 from provision.read_back import observation
 from provision.session import Session
 from provision.teardown import teardown
@@ -112,27 +114,33 @@ class Performed:
 
 
 async def apply(session: Session, around: Around, *, deploys_at_once: int = 1) -> Performed:
-    """Make the platform, then read everything back and judge it, whatever became of it."""
+    """
+    Make the platform, then read everything back and judge it, whatever became of it.
+
+    Each app is asked by its probe once: when it was made, before those that need it.
+    """
     before = await _phase(preflight(session), around)
     if not before.results:
         return Performed(session, [before])
     made = await _phase(provisioning(session, deploys_at_once=deploys_at_once), around)
     if made.run.signal is not None:
         return Performed(session, [before, made], before.results["preflight"])
-    return await _verified(session, around, [before, made])
+    return await _verified(session, around, [before, made], _answers(session, made))
 
 
-async def verify(session: Session, around: Around, *, name: str = "verify") -> Performed:
-    """Read everything back, in a workflow of that *name*, and judge it."""
+async def verify(
+    session: Session, around: Around, *, name: str = "verify", asks: bool = True
+) -> Performed:
+    """Read everything back, in a workflow of that *name*, and judge it; *asks* by probes, too."""
     before = await _phase(preflight(session), around)
     if not before.results:
         return Performed(session, [before])
-    return await _verified(session, around, [before], name=name)
+    return await _verified(session, around, [before], name=name, asks=asks)
 
 
 async def drift(session: Session, around: Around, *, difference: ExitCode) -> Performed:
     """Read everything back, and tell where it differs from what is declared."""
-    found = await verify(session, around, name="drift")
+    found = await verify(session, around, name="drift", asks=False)
     return evolve(found, findings=drifted(found.findings), difference=difference)
 
 
@@ -164,19 +172,48 @@ async def destroy(session: Session, around: Around, *, keep_org: bool) -> Perfor
     return Performed(session, [before, after], before.results["preflight"])
 
 
+def _answers(session: Session, made: Phase) -> Mapping[str, Probed | None]:
+    """What each app answered its probe when it was *made*, or failed."""
+    answers: dict[str, Probed | None] = {}
+    for app in session.platform.apps.values():
+        error = made.errors.get(job_of(app))
+        failed = error.probed if isinstance(error, AppFailed) else None
+        answers[app.key] = made.results.get(job_of(app), failed)
+    return answers
+
+
 async def _verified(
-    session: Session, around: Around, before: Sequence[Phase], *, name: str = "verify"
+    session: Session,
+    around: Around,
+    before: Sequence[Phase],
+    answers: Mapping[str, Probed | None] = MappingProxyType({}),
+    *,
+    name: str = "verify",
+    asks: bool = False,
 ) -> Performed:
+    """
+    Read everything back and judge it.
+
+    Args:
+        session: The run.
+        around: What is around it.
+        before: What was run before.
+        answers: What apps have answered their probes already.
+        name: Of the workflow.
+        asks: Whether they are asked.
+    """
     # Nothing can be said of an app that was left alone because of another.
     skipped = {job.name for p in before for job in p.run.jobs if job.outcome is Outcome.SKIPPED}
     apps = [app for app in session.platform.apps.values() if job_of(app) not in skipped]
-    phase = await _phase(observation(session, apps, name=name), around)
+    phase = await _phase(observation(session, apps, name=name, asks=asks), around)
     found: Preflight = before[0].results["preflight"]
     phases = [*before, phase]
     if ORG not in phase.results:
         return Performed(session, phases, found)
     read = {app.key: job_of(app) for app in apps if job_of(app) in phase.results}
-    seen = Seen(phase.results[ORG], {key: phase.results[job] for key, job in read.items()})
+    found_apps: dict[str, SeenApp] = {key: phase.results[job] for key, job in read.items()}
+    told = {k: evolve(each, probed=answers.get(k, each.probed)) for k, each in found_apps.items()}
+    seen = Seen(phase.results[ORG], told)
     return Performed(session, phases, found, seen, _judged(session, seen))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from procman import CommandNotStarted, Context, Workflow
+from provision.curl import Curl, CurlMissing
 from provision.errors import PreconditionFailed
 from provision.fly import auth, orgs, version
 from provision.fly.errors import NotAuthenticated
@@ -50,8 +51,8 @@ def preflight(session: Session, *, deletes_org: bool = False) -> Workflow:
     One job, ``preflight``, whose result is a `Preflight`.
 
     It raises what must be put right outside: `FlyctlMissing`, `FlyctlUnchecked`, `TokenRefused`,
-    and `NotAdmin` if the run *deletes_org*; and `FlyError` or `StepError` where flyctl gives no
-    answer that can be read.
+    `CurlMissing`, `CurlUnfit`, and `NotAdmin` if the run *deletes_org*; and `FlyError` or
+    `StepError` where flyctl or curl gives no answer that can be read.
     """
     allowed = session.platform.manifest.tool.flyctl
 
@@ -61,6 +62,8 @@ def preflight(session: Session, *, deletes_org: bool = False) -> Workflow:
         except CommandNotStarted as error:
             raise FlyctlMissing(error.reason) from error
         found = doubts(flyctl, allowed, session.trust)
+        if session.curl is not None:
+            await _see_that_it_is_fit(context, session.curl)
         try:
             identity = await context.run(auth.whoami(session.fly))
         except NotAuthenticated as error:
@@ -72,6 +75,14 @@ def preflight(session: Session, *, deletes_org: bool = False) -> Workflow:
     workflow = Workflow("preflight")
     workflow.job(look, name="preflight")
     return workflow
+
+
+async def _see_that_it_is_fit(context: Context, curl: Curl) -> None:
+    """See that *curl* is one to probe apps with."""
+    try:
+        await context.run(curl.version())
+    except CommandNotStarted as error:
+        raise CurlMissing(error.reason) from error
 
 
 async def _see_that_it_may(context: Context, session: Session) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 from procman import Secret
+from provision.curl import Curl
 from provision.fly.client import Fly
 from provision.flyctl import Trust
 from provision.platform import Platform
@@ -28,6 +29,8 @@ class Session:
             in name only where it does not: the local Fly behind a real flyctl.
         trust: Which flyctl may be used.
         settle: Seconds that what was done may take to be seen.
+        curl: Asks apps by their probes; None where none has any.
+        wakes: Whether apps that sleep are asked too, which wakes them.
     """
 
     platform: Platform
@@ -38,3 +41,5 @@ class Session:
     has_builder: bool = True
     trust: Trust = Trust.RELEASES
     settle: float = 60.0
+    curl: Curl | None = None
+    wakes: bool = True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 
 import anyio
@@ -35,7 +34,7 @@ async def watch(context: Context, session: Session, app: PlatformApp, seen: Seen
         await anyio.sleep_until(began + after)
         found = await context.run(machines.list_(session.fly, app=app.name))
         elapsed = anyio.current_time() - began
-        lapsed = lapses(app, seen, evolve(seen, machines=found, at=time.time()))
+        lapsed = lapses(app, seen, seen.with_machines(found))
         if lapsed:
             expected, when = f"well for {stable_for}", f"seen {elapsed:.1f} s after it was well"
             raise NotVerified([_unstable(each, expected, when) for each in lapsed])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from provision import answering
 from provision.finding import Finding, NotVerified, Severity
 from provision.fly.models import (
     Check,
@@ -68,6 +69,7 @@ def verify_app(app: PlatformApp, seen: SeenApp) -> tuple[Finding, ...]:
         *_volumes(app, seen),
         *_machine_counts(app, seen.machines),
         *_releases(app, seen),
+        *answering.judged(app, seen),
         *(finding for machine in _mine(seen) for finding in _machine(app, machine, seen.at)),
     )
 

@@ -9,6 +9,7 @@ from attrs import evolve
 
 from procman import Context, Job, OnFailure, StepError, Workflow
 from provision import manifest
+from provision.answering import asked
 from provision.converge import Converged, converge, make
 from provision.deploying import released
 from provision.diagnose import AppFailed, diagnose
@@ -30,6 +31,7 @@ from provision.plan import (
     start_changes,
 )
 from provision.platform import PlatformApp
+from provision.probe import Probed
 from provision.replays import see_that_replays_cross
 from provision.session import Session
 from provision.stability import watch
@@ -48,7 +50,7 @@ def provisioning(session: Session, *, deploys_at_once: int = 1) -> Workflow:
     """
     Make everything the platform asks for, each app verified before those that need it.
 
-    Its jobs are `ORG` and one for each app, see `job_of`; they return nothing. What a failure
+    Its jobs are `ORG` and one for each app, see `job_of` and `provision_app`. What a failure
     does to apps that do not need the one that failed, ``defaults.on_failure`` says.
 
     Args:
@@ -62,7 +64,7 @@ def provisioning(session: Session, *, deploys_at_once: int = 1) -> Workflow:
         resources={DEPLOYS: deploys_at_once},
     )
     org = workflow.job(partial(ensure_org, session=session), name=ORG)
-    jobs: dict[str, Job[None]] = {}
+    jobs: dict[str, Job[Probed | None]] = {}
     for app in session.platform.apps.values():
         jobs[app.key] = workflow.job(
             partial(provision_app, session=session, app=app),
@@ -118,9 +120,12 @@ async def see_into_org(context: Context, session: Session) -> None:
     await see_that_replays_cross(context, session)
 
 
-async def provision_app(context: Context, session: Session, app: PlatformApp) -> None:
+async def provision_app(context: Context, session: Session, app: PlatformApp) -> Probed | None:
     """
     Make *app* as declared, and prove it.
+
+    Returns:
+        What it answered its probe; None if it was not asked.
 
     Raises:
         AppFailed: it could not be deployed, or is not as declared afterwards.
@@ -129,6 +134,7 @@ async def provision_app(context: Context, session: Session, app: PlatformApp) ->
     existing = await ensure_app(context, session, app)
     addresses = await ensure_addresses(context, session, app)
     staged = await ensure_secrets(context, session, app)
+    probed: Probed | None = None
     try:
         deployed, said = await ensure_deployed(context, session, app, staged.seen)
         running = await ensure_machines(context, session, app, deployed.seen)
@@ -147,10 +153,15 @@ async def provision_app(context: Context, session: Session, app: PlatformApp) ->
             )
         refuse_overtaken(app, seen)
         prove(app, seen)
+        seen = await asked(context, session, app, seen)
+        probed = seen.probed
+        prove(app, seen)
         if deployed.changes or running.changes:
             await watch(context, session, app, seen)
     except (ProvisionError, StepError) as error:
-        raise AppFailed(app.key, error, await diagnose(context, session, app)) from error
+        diagnosis = await diagnose(context, session, app)
+        raise AppFailed(app.key, error, diagnosis, probed) from error
+    return probed
 
 
 async def ensure_app(

@@ -13,9 +13,11 @@ from provision import environment
 from provision.cli.options import STATE, Calling
 from provision.cli.rehearsing import new_token, served
 from provision.cli.worlds import open_world
+from provision.curl import find_curl
 from provision.fly.client import Fly, write_settings
 from provision.flyctl import find_flyctl
-from provision.local.launcher import write_launcher
+from provision.local.launcher import write_curl, write_launcher
+from provision.manifest import Manifest
 
 
 def executable_of(options: Calling) -> str:
@@ -32,9 +34,32 @@ def executable_of(options: Calling) -> str:
     open_world(options.local).close()
     if options.drives_flyctl_locally:
         return find_flyctl(options.flyctl, path)
+    return str(write_launcher(options.local, _bin()))
+
+
+def curl_of(options: Calling, manifest: Manifest) -> str | None:
+    """
+    The curl to probe apps with; that of the local Fly in a rehearsal. None where none is needed.
+
+    Raises:
+        CurlMissing: there is none.
+        PreconditionFailed: the file of the local Fly is something else.
+    """
+    probes = {app.name: app.probe for app in manifest.apps.values() if app.probe is not None}
+    if not probes:
+        return None
+    if options.local is None:
+        return find_curl(os.environ.get("PATH"))
+    open_world(options.local).close()
+    hosts = {probe.host: name for name, probe in probes.items() if probe.host}
+    return str(write_curl(options.local, _bin(), hosts))
+
+
+def _bin() -> Path:
+    """Where what speaks for the local Fly is kept."""
     folder = STATE / "bin"
     folder.mkdir(parents=True, exist_ok=True)
-    return str(write_launcher(options.local, folder))
+    return folder
 
 
 @asynccontextmanager

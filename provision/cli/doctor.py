@@ -10,14 +10,16 @@ from pathlib import Path
 import anyio
 from attrs import evolve
 
-from procman import Secret
+from procman import Secret, StepError, run_step
 from provision import doctor, loading
-from provision.cli.calling import calling, executable_of
+from provision.cli.calling import calling, curl_of, executable_of
 from provision.cli.invoking import invocation_of
 from provision.cli.options import Calling, manifest_of
 from provision.cli.publishing import reported
 from provision.credentials import LOCAL_TOKEN, token_in
+from provision.curl import Curl
 from provision.doctor import Answers, Examined, Patient, Verdict
+from provision.environment import passed_on
 from provision.errors import ProvisionError
 from provision.manifest import Environment, Manifest
 from provision.report import Report, report_of_examination
@@ -39,7 +41,8 @@ def examine(options: Calling, environment: Environment | None, path: Path | None
         about_us = (doctor.machine(), doctor.extra(is_needed=options.drives_flyctl_locally))
         about_token = _credentials(options, manifest)
         answers = _asked(options, manifest)
-        examined = (*about_us, *about_manifest, *about_token, *answers.examined)
+        about_all = (*about_us, *about_manifest, *about_token, *_curl(options, manifest))
+        examined = (*about_all, *answers.examined)
         return report_of_examination(invocation, evolve(answers, examined=examined), seconds())
 
     return reported(invocation, options, make)
@@ -64,6 +67,18 @@ def _credentials(options: Calling, manifest: Manifest | None) -> tuple[Examined,
         return ()
     about_secrets = () if manifest is None else (doctor.secrets(manifest, os.environ),)
     return (doctor.token(os.environ), *about_secrets)
+
+
+def _curl(options: Calling, manifest: Manifest | None) -> tuple[Examined, ...]:
+    """What apps are probed with, if any is."""
+    try:
+        executable = None if manifest is None else curl_of(options, manifest)
+        if executable is None:
+            return ()
+        curl = Curl(executable, passed_on(os.environ))
+        return (doctor.curl(curl, anyio.run(run_step, curl.version())),)
+    except (ProvisionError, StepError) as error:
+        return (doctor.of_error("curl", error),)
 
 
 def _asked(options: Calling, manifest: Manifest | None) -> Answers:

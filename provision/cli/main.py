@@ -19,6 +19,7 @@ from provision.cli.options import (
     CONFIRM,
     LOCAL_WORLD,
     MANIFEST,
+    NO_WAKE,
     REDEPLOY,
     REFRESH_SECRETS,
     YES,
@@ -65,6 +66,7 @@ def commands() -> None:
 @CONFIRM
 @YES
 @ALLOW_PAID
+@NO_WAKE
 @click.option("--dry-run", is_flag=True, help="Check everything, show the commands, run nothing.")
 @REDEPLOY
 @REFRESH_SECRETS
@@ -105,8 +107,9 @@ def plan(redeploy: Sequence[str], **said: Any) -> int:
 
 @commands.command()
 @common
+@NO_WAKE
 def verify(**said: Any) -> int:
-    """Read everything back, judge it, and change nothing."""
+    """Read everything back, judge it, and change nothing; a probe wakes an app that sleeps."""
     return verbs.verify(options(said))
 
 

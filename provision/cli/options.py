@@ -70,6 +70,7 @@ class Options(Calling):
         confirm: The slug of the organization, typed out, for a command that changes it.
         yes: Whether to go on without that, with what is not production.
         allow_paid: Whether what costs money may be declared; only who would make it is asked.
+        no_wake: Whether apps that sleep are left asleep; only who would ask them is asked.
     """
 
     environment: Environment
@@ -79,6 +80,7 @@ class Options(Calling):
     confirm: str | None = None
     yes: bool = False
     allow_paid: bool = True
+    no_wake: bool = False
 
 
 class Seconds(click.ParamType[float]):
@@ -178,6 +180,7 @@ CONFIRM = click.option(
     "--confirm", metavar="SLUG", help="The organization, typed out; for production."
 )
 YES = click.option("-y", "--yes", is_flag=True, help="Ask nothing; never enough for production.")
+NO_WAKE = click.option("--no-wake", is_flag=True, help="Do not probe apps that sleep.")
 ALLOW_PAID = click.option("--allow-paid", is_flag=True, help="Allow what costs money by the month.")
 
 REDEPLOY = click.option(

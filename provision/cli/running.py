@@ -13,10 +13,11 @@ import anyio
 
 from procman import Hook, Journal, interrupts
 from provision import environment
-from provision.cli.calling import calling, executable_of
+from provision.cli.calling import calling, curl_of, executable_of
 from provision.cli.invoking import journal_of
 from provision.cli.options import STATE, Options
 from provision.credentials import Credentials, credentials, rehearsal_credentials
+from provision.curl import Curl
 from provision.errors import PreconditionFailed, PreconditionsFailed
 from provision.fly.client import Fly
 from provision.lock import run_lock
@@ -39,6 +40,7 @@ def run(
     platform: Platform,
     *,
     sets_secrets: bool,
+    asks: bool,
     **said: Any,
 ) -> Performed:
     """
@@ -50,15 +52,19 @@ def run(
         options: What was said on the command line.
         platform: What is asked for.
         sets_secrets: Whether the values of secrets are needed, besides the token.
+        asks: Whether apps are asked by their probes.
         said: What else goes into the session.
 
     Raises:
-        PreconditionFailed: credentials, flyctl or both are missing.
+        PreconditionFailed: credentials, flyctl, curl or several of them are missing.
         Locked: another run works on the same organization.
     """
-    found, executable = _both(
-        lambda: _credentials(options, platform, sets_secrets=sets_secrets),
-        lambda: executable_of(options),
+    (found, executable), curl = _both(
+        lambda: _both(
+            lambda: _credentials(options, platform, sets_secrets=sets_secrets),
+            lambda: executable_of(options),
+        ),
+        lambda: _curl(options, platform) if asks else None,
     )
 
     async def main() -> Performed:
@@ -70,6 +76,8 @@ def run(
                 has_builder=not options.drives_flyctl_locally,
                 trust=options.trust,
                 settle=options.settle,
+                curl=curl,
+                wakes=not options.no_wake,
                 **said,
             )
             with _progress(platform) as shown:
@@ -117,6 +125,13 @@ def _both(first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
             raise PreconditionsFailed([failure, other]) from None
         raise
     return found, second()
+
+
+def _curl(options: Options, platform: Platform) -> Curl | None:
+    executable = curl_of(options, platform.manifest)
+    if executable is None:
+        return None
+    return Curl(executable, environment.passed_on(os.environ))
 
 
 def _credentials(options: Options, platform: Platform, *, sets_secrets: bool) -> Credentials:

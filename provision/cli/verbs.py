@@ -16,6 +16,7 @@ from provision.cli.options import Options
 from provision.cli.publishing import reported
 from provision.cli.running import Verb, run, unbuilt, warnings_of
 from provision.cli.worlds import refuse_missing_world
+from provision.curl import Curl
 from provision.dry_run import planned
 from provision.errors import BadUsage, ExitCode, Refused, did_you_mean
 from provision.fly.client import Fly
@@ -32,6 +33,9 @@ from provision.teardown import refuse_protected
 
 CHANGING = ("apply", "destroy")
 """The verbs that production wants to be confirmed."""
+
+ASKING = ("apply", "verify")
+"""The verbs that ask apps by their probes."""
 
 RELEASING = ("apply", "plan")
 """The verbs that are about releases, and need what a release does: the values of secrets."""
@@ -94,7 +98,8 @@ def dry_run(options: Options, *, redeploy: frozenset[str]) -> int:
         secrets = {name: Secret("") for name in platform.manifest.secrets}
         fly = Fly("fly", Secret(""), Path("/"))
         has_builder = not options.drives_flyctl_locally
-        steps = planned(Session(platform, fly, secrets, has_builder=has_builder))
+        curl = Curl("curl")
+        steps = planned(Session(platform, fly, secrets, has_builder=has_builder, curl=curl))
         of_run = warnings_of(options, platform, sets_secrets=True)
         warnings = (*of_run, *unbuilt(options, platform))
         warned = evolve(invocation, warnings=warnings)
@@ -119,7 +124,8 @@ def _perform(
             _refuse_unconfirmed(command, options, platform)
         _refuse_unknown(session.get("redeploy", ()), platform)
         releases = command in RELEASING
-        performed = run(verb, invocation, options, platform, sets_secrets=releases, **session)
+        needs = {"sets_secrets": releases, "asks": command in ASKING}
+        performed = run(verb, invocation, options, platform, **needs, **session)
         of_images = unbuilt(options, platform) if releases else ()
         warnings = (*warnings_of(options, platform, sets_secrets=releases), *of_images)
         warned = evolve(invocation, warnings=warnings)

@@ -12,6 +12,7 @@ from packaging.specifiers import SpecifierSet
 from provision.fly_config.duration import Duration
 
 NO_TIME = Duration(0)
+ONE_MINUTE = Duration(60 * 10**9)
 TEN_MINUTES = Duration(600 * 10**9)
 
 
@@ -161,6 +162,24 @@ class ManifestVolume:
 
 
 @frozen(kw_only=True)
+class ManifestProbe:
+    """
+    What an app must answer, asked over https as anybody would.
+
+    Attributes:
+        path: What it is asked for, from the first slash on.
+        host: The host that is asked, if not the app's own on Fly.
+        status: The HTTP status it answers with, redirects followed.
+        timeout: How long it may take to do so, all tries together.
+    """
+
+    path: str
+    host: str | None = None
+    status: int = 200
+    timeout: Duration = ONE_MINUTE
+
+
+@frozen(kw_only=True)
 class ManifestApp:
     """
     One app.
@@ -182,6 +201,7 @@ class ManifestApp:
         env: Variables on top of those of its fly.toml; may refer to other apps.
         working_directory: What is built, if an image must be; None is the folder of its fly.toml.
         allow_foreign: Names of apps outside this manifest that its variables may name.
+        probe: What it must answer; None asks it nothing.
     """
 
     name: str
@@ -198,6 +218,7 @@ class ManifestApp:
     env: Mapping[str, str] = field(factory=dict)
     working_directory: Path | None = None
     allow_foreign: tuple[str, ...] = ()
+    probe: ManifestProbe | None = None
 
     @property
     def hostname(self) -> str:
@@ -208,6 +229,10 @@ class ManifestApp:
     def flycast(self) -> str:
         """Where the networks it is exposed to find it."""
         return f"{self.name}.flycast"
+
+    def url_of(self, probe: ManifestProbe) -> str:
+        """What *probe* asks for: by https, and of the app's own host if it names no other."""
+        return f"https://{probe.host or self.hostname}{probe.path}"
 
 
 @frozen(kw_only=True)

@@ -50,19 +50,20 @@ def _holds(table: Any, here: str | int) -> bool:
 
 def _kind_of(kind: Any, here: str | int) -> Any:
     """The type of what *here* names in a *kind*; None if it names nothing."""
-    bare = (
-        next((k for k in get_args(kind) if k is not NoneType), kind) if _is_optional(kind) else kind
-    )
-    if get_origin(bare) is Mapping:
-        return get_args(bare)[1]
-    if get_origin(bare) is tuple:
-        return get_args(bare)[0]
-    hints = get_type_hints(bare)
-    return next((hints[a.name] for a in attrs.fields(bare) if key(a) == here), None)
+    said = bare(kind)
+    if get_origin(said) is Mapping:
+        return get_args(said)[1]
+    if get_origin(said) is tuple:
+        return get_args(said)[0]
+    hints = get_type_hints(said)
+    return next((hints[a.name] for a in attrs.fields(said) if key(a) == here), None)
 
 
-def _is_optional(kind: Any) -> bool:
-    return NoneType in get_args(kind)
+def bare(kind: Any) -> Any:
+    """*kind* without the None it may be in place of."""
+    if NoneType not in get_args(kind):
+        return kind
+    return next(k for k in get_args(kind) if k is not NoneType)
 
 
 def _harmless(kind: Any) -> Any:

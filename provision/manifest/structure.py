@@ -19,7 +19,7 @@ from provision.fly_config import scalar
 from provision.fly_config.duration import Duration
 from provision.fly_config.mistake import Mistake, mistakes_in
 from provision.manifest.models import Manifest
-from provision.manifest.repair import repaired
+from provision.manifest.repair import bare, repaired
 from provision.manifest.spelling import key
 from provision.toml_file import KeyPath
 
@@ -137,6 +137,7 @@ def _unknown_keys(table: Mapping[str, Any], kind: type, path: KeyPath) -> Iterat
 def _unknown_inside(value: Any, kind: Any, path: KeyPath) -> Iterator[Mistake]:
     if not isinstance(value, dict):
         return
+    kind = bare(kind)
     if attrs.has(kind) and kind is not Duration:
         yield from _unknown_keys(value, kind, path)
     elif _is_map(kind):

@@ -21,6 +21,7 @@ from provision.report.models import (
     ExposureSection,
     MachineSection,
     MachinesSection,
+    ProbeSection,
     ReleaseSection,
     SecretSection,
     VolumeSection,
@@ -65,6 +66,7 @@ def app_section(
         secrets=_secrets(platform, app, seen),
         release=_release(seen),
         volumes=_volumes(seen),
+        probe=_probe(seen),
     )
 
 
@@ -173,3 +175,17 @@ def _volumes(seen: SeenApp | None) -> Sequence[VolumeSection]:
         )
         for volume in (seen.volumes if seen else ())
     ]
+
+
+def _probe(seen: SeenApp | None) -> ProbeSection | None:
+    if seen is None or seen.probed is None:
+        return None
+    found = seen.probed
+    return ProbeSection(
+        url=found.url,
+        outcome=found.outcome.value,
+        status=found.status,
+        woke=found.woke,
+        ms=round(found.seconds * 1000),
+        tries=found.tries,
+    )

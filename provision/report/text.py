@@ -62,11 +62,13 @@ def troubles(report: Report) -> Iterator[str]:
         if error.hint:
             yield f"  hint: {error.hint}"
     told = {line for error in report.errors for line in error.message.splitlines()}
-    for finding in map(_finding, report.findings):
-        if finding not in told:
-            yield f"finding: {finding}"
-    for finding in map(_finding, report.unproven):
-        yield f"unproven: {finding}"
+    for finding in report.findings:
+        if _finding(finding) not in told:
+            yield f"finding: {_finding(finding)}"
+            if finding.hint:
+                yield f"  hint: {finding.hint}"
+    for unproven in map(_finding, report.unproven):
+        yield f"unproven: {unproven}"
 
 
 def _error(error: ErrorSection) -> str:
@@ -105,7 +107,15 @@ def _width(report: Report) -> int:
 
 def _app(key: str, app: AppSection) -> str:
     states = ", ".join(f"{m.group} {m.state}" for m in app.machines.have) or _no_machines(app)
-    return f"{key} {app.outcome:<10} {app.health:<9} {app.sync:<12} {states}"
+    return f"{key} {app.outcome:<10} {app.health:<9} {app.sync:<12} {states}{_probe(app)}"
+
+
+def _probe(app: AppSection) -> str:
+    if app.probe is None:
+        return ""
+    woke = ", woken" if app.probe.woke else ""
+    status = "" if app.probe.status is None else f" {app.probe.status}"
+    return f"; {app.probe.outcome}{status}{woke}"
 
 
 def _no_machines(app: AppSection) -> str:

@@ -49,6 +49,7 @@ def finding_sections(findings: Sequence[Finding], severity: Severity) -> Iterato
                 expected=finding.expected,
                 observed=finding.observed,
                 severity=finding.severity.value,
+                hint=finding.hint or None,
             )
 
 

@@ -31,6 +31,23 @@ exposure = "private"
 machines = {{ app = 1 }}
 """
 
+PUBLIC = """\
+exposure = "public"
+public_ips = ["v6", "shared_v4"]
+flycast_from = ["acme-net"]"""
+"""In place of the exposure of `APP`."""
+
+HTTPS = """\
+app = "app"
+primary_region = "syd"
+
+[http_service]
+internal_port = 8080
+auto_stop_machines = "suspend"
+auto_start_machines = true
+"""
+"""A fly.toml of an app that anybody may ask, and that sleeps until somebody does."""
+
 FLY_TOML = """\
 app = "app"
 primary_region = "syd"
@@ -70,6 +87,22 @@ def write_platform(
     tables = [f"{APP.format(key=name)}{extra}\n" for name, extra in extras.items()]
     path = folder / "test.toml"
     path.write_text("".join([head, *tables, tail]), encoding="utf-8")
+    return path
+
+
+def write_public(folder: Path, probe: str, **apps: str) -> Path:
+    """
+    Write a platform of one app, ``web``, that the internet reaches and that has *probe*.
+
+    Args:
+        folder: Where to.
+        probe: What stands in its table; "" for no probe.
+        apps: Others besides, as for `write_platform`.
+    """
+    extra = f"probe = {{ {probe} }}" if probe else ""
+    path = write_platform(folder, {"web": extra, **apps}, configs={"web": HTTPS})
+    text = path.read_text(encoding="utf-8").replace('exposure = "private"', PUBLIC, 1)
+    path.write_text(text, encoding="utf-8")
     return path
 
 

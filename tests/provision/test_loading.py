@@ -10,7 +10,7 @@ import pytest
 from provision import loading
 from provision.errors import InvalidInput, Refused
 from provision.manifest import Environment
-from tests.provision.platforms import FLY_TOML, HEAD, load_platform, write_platform
+from tests.provision.platforms import FLY_TOML, HEAD, load_platform, write_platform, write_public
 
 
 def problems(path: Path) -> list[str]:
@@ -272,4 +272,47 @@ def test_no_time_is_less_than_none(tmp_path: Path) -> None:
     assert problems(write_platform(tmp_path, head=head)) == [
         "test.toml: defaults.wait_timeout: -1m0s is no time to wait; leave out the minus",
         "test.toml: defaults.stable_for: -1s is no time to wait; leave out the minus",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("probe", "complaints"),
+    [
+        ('path = "/healthz?deep=1"', []),
+        ('path = "/", host = "auth.example.com", status = 404', []),
+        ('path = "https://acme-web.fly.dev/"', ["path: 'https://acme-web.fly.dev/' is no path"]),
+        ('path = "//"', []),
+        ('path = "/a b"', ["path: '/a b' is no path"]),
+        ('path = "/#top"', ["path: '/#top' is no path"]),
+        (
+            'path = "/", host = "me:secret@example.com"',
+            ["host: 'me:secret@example.com' is no host"],
+        ),
+        ('path = "/", host = "example.com:8443"', ["host: 'example.com:8443' is no host"]),
+        ('path = "/", host = "acme-prod-web.fly.dev"', ["host: names a host of Fly's"]),
+        ('path = "/", status = 302', ["status: 302 is none that can end it"]),
+        ('path = "", timeout = "0s"', ["path: is empty", "timeout: 0s is no time to answer in"]),
+    ],
+)
+def test_f78_what_no_probe_can_be(tmp_path: Path, probe: str, complaints: list[str]) -> None:
+    """F78: only https, only a host that is the app's or is named, and never a user's name."""
+    path = write_public(tmp_path, probe)
+    if not complaints:
+        assert load_platform(path).apps["web"].declared.probe is not None
+        return
+
+    found = problems(path)
+
+    assert len(found) == len(complaints)
+    for line, complaint in zip(found, complaints, strict=True):
+        assert line.startswith(f"test.toml: apps.web.probe.{complaint}")
+
+
+def test_f78_what_nobody_can_ask_has_no_probe(tmp_path: Path) -> None:
+    """F78: an app that the internet does not reach, or not by https."""
+    path = write_platform(tmp_path, {"web": 'probe = { path = "/" }'})
+
+    assert [line.partition("probe: ")[2] for line in problems(path)] == [
+        "goes only with exposure = 'public': it is asked over the internet",
+        "needs a service on port 443 with the handler tls in fly.web.toml",
     ]

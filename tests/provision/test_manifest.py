@@ -13,8 +13,9 @@ import pytest
 from provision import manifest
 from provision.errors import InvalidFile
 from provision.fly_config.duration import Duration
-from provision.manifest import ExpectState, Exposure, ManifestApp, PublicIP
+from provision.manifest import ExpectState, Exposure, ManifestApp, ManifestProbe, PublicIP
 from provision.manifest.models import Manifest
+from provision.manifest.repair import bare
 from provision.manifest.spelling import key
 
 ROOT = Path(__file__).parent.parent.parent
@@ -40,6 +41,7 @@ exposure = "public"
 public_ips = ["v6"]
 machines = { app = 2 }
 expect_state = "idle-ok"
+probe = { path = "/healthz", status = 204, timeout = "1m" }
 env = { FILES = "${apps.nfs.flycast}:2049", ME = "${app.hostname}", ORG = "${org.slug}" }
 """
 
@@ -70,6 +72,7 @@ def test_a_manifest_is_read_with_its_references_resolved(tmp_path: Path) -> None
         machines={"app": 2},
         expect_state=ExpectState.IDLE_OK,
         depends_on=("nfs",),
+        probe=ManifestProbe(path="/healthz", status=204),
         env={"FILES": "acme-nfs.flycast:2049", "ME": "acme-web.fly.dev", "ORG": "acme-test"},
     )
     assert found.network.name == "default"
@@ -117,7 +120,7 @@ def test_what_is_printed_is_the_manifest_again(tmp_path: Path) -> None:
         (
             "${org.slug}",
             "${org.slag}",
-            (21, "apps.web.env.ORG", "${org.slag} refers to nothing; did you mean 'org.slug'?"),
+            (22, "apps.web.env.ORG", "${org.slag} refers to nothing; did you mean 'org.slug'?"),
         ),
         (
             'environment = "test"',
@@ -141,7 +144,7 @@ def test_f02_a_mistake_has_its_path_line_and_nearest_key(
 
 
 def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
-    """Six different ones, of structure and of sense."""
+    """Eight different ones, of structure and of sense."""
     text = SMALL
     for before, after in (
         ('name = "Acme Test"', "name = 1"),
@@ -150,6 +153,7 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
         ("machines = { app = 1 }", "machines = []"),
         ("public_ips = ", "public_ip = "),
         ("${app.hostname}", "${app.host}"),
+        ('path = "/healthz", status', "stauts"),
     ):
         assert before in text
         text = text.replace(before, after, 1)
@@ -160,7 +164,9 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
         (12, "apps.nfs.exposure"),
         (13, "apps.nfs.machines"),
         (19, "apps.web.public_ip"),
-        (22, "apps.web.env.ME"),
+        (22, "apps.web.probe.stauts"),
+        (22, "apps.web.probe.path"),
+        (23, "apps.web.env.ME"),
     ]
 
 
@@ -194,7 +200,7 @@ def keys_of_models(kind: Any) -> set[str]:
     hints = get_type_hints(kind)
     found = {key(attribute) for attribute in attrs.fields(kind)}
     for hint in hints.values():
-        inner = get_args(hint)[1] if get_origin(hint) is Mapping else hint
+        inner = bare(get_args(hint)[1] if get_origin(hint) is Mapping else hint)
         if attrs.has(inner) and inner is not Duration:
             found |= keys_of_models(inner)
     return found

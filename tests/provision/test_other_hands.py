@@ -196,7 +196,6 @@ CLOCKS = {
     "provision/lock.py": "since when the lock is held",
     "provision/observe.py": "when machines were read, beside the moments that Fly tells of them",
     "provision/report/run.py": "when it ended",
-    "provision/stability.py": "when machines were read",
 }
 """Who asks for the time of day, and for what; what lasts is measured by one that never jumps."""
 

@@ -211,8 +211,8 @@ def test_who_only_looks_needs_no_leave(tmp_path: Path) -> None:
     assert (kept.exit_code, kept.report["errors"][0]["hint"]) == (4, "say --confirm acme-test")
 
 
-def test_sleeping_machines_are_idle_where_they_may_sleep(tmp_path: Path) -> None:
-    """F72: suspended is as good as started for an app whose services say so."""
+def test_f72_sleeping_machines_are_idle_where_they_may_sleep(tmp_path: Path) -> None:
+    """F72: suspended is as good as started, and unproven without a probe to wake them."""
     config = FLY_TOML.replace("8080", '8080\nauto_stop_machines = "suspend"')
     write_platform(tmp_path, configs={"web": config})
     as_declared(tmp_path)
@@ -223,6 +223,8 @@ def test_sleeping_machines_are_idle_where_they_may_sleep(tmp_path: Path) -> None
     again = provision(tmp_path, *QUICK)
 
     assert (found.exit_code, found.report["apps"]["web"]["health"]) == (0, "idle")
+    (unproven,) = found.report["unproven"]
+    assert (unproven["code"], "it has no probe" in unproven["observed"]) == ("asleep", True)
     assert (again.exit_code, again.writes()) == (0, [])
 
 

@@ -116,6 +116,26 @@ class VolumeSection:
 
 
 @frozen(kw_only=True)
+class ProbeSection:
+    """
+    What an app answered its probe.
+
+    Attributes:
+        outcome: ``answered`` as declared; else what became of the last try, e.g. ``not_resolved``.
+        status: The HTTP status of the last response; null where there was none.
+        woke: Whether its machines slept before, and one ran afterwards.
+        ms: From the first try to the end of the last.
+    """
+
+    url: str
+    outcome: str
+    status: int | None
+    woke: bool
+    ms: int
+    tries: int
+
+
+@frozen(kw_only=True)
 class AppSection:
     """
     An app.
@@ -126,6 +146,7 @@ class AppSection:
         cause: Why it did not succeed; "" if it did.
         sync: Whether it is configured as declared.
         health: How it does.
+        probe: Missing where the app was not asked.
     """
 
     name: str
@@ -142,3 +163,4 @@ class AppSection:
     secrets: Sequence[SecretSection] = ()
     release: ReleaseSection | None = None
     volumes: Sequence[VolumeSection] = ()
+    probe: ProbeSection | None = None

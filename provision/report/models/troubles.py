@@ -14,6 +14,7 @@ class FindingSection:
 
     Attributes:
         severity: ``error`` if it is not, ``unproven`` if nobody can tell.
+        hint: What to do next; missing where we know nothing better.
     """
 
     code: str
@@ -22,6 +23,7 @@ class FindingSection:
     expected: str
     observed: str
     severity: str
+    hint: str | None = None
 
 
 @frozen(kw_only=True)

@@ -7,10 +7,11 @@ from difflib import get_close_matches
 from provision.local.world.scenarios.account import ACCOUNT
 from provision.local.world.scenarios.apps import APPS
 from provision.local.world.scenarios.client import CLIENT
+from provision.local.world.scenarios.internet import INTERNET
 from provision.local.world.scenarios.scenario import Scenario
 from provision.local.world.scenarios.traffic import TRAFFIC
 
-SCENARIOS: dict[str, Scenario] = ACCOUNT | TRAFFIC | APPS | CLIENT
+SCENARIOS: dict[str, Scenario] = ACCOUNT | TRAFFIC | APPS | INTERNET | CLIENT
 """Every scenario, by its name."""
 
 

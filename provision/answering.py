@@ -1,0 +1,105 @@
+"""Whether an app answers: asks those that declare how, and judges what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import evolve
+
+from procman import Context
+from provision.finding import Finding, Severity
+from provision.fly import machines
+from provision.fly.models import Machine, MachineState
+from provision.observe import SeenApp, settled_machines
+from provision.platform import PlatformApp
+from provision.probe import Probed, ProbeOutcome, probe
+from provision.session import Session
+
+ASLEEP = (MachineState.STOPPED, MachineState.SUSPENDED)
+
+
+async def asked(context: Context, session: Session, app: PlatformApp, seen: SeenApp) -> SeenApp:
+    """
+    *seen*, and what *app* answers its probe, if it declares one.
+
+    A request wakes machines that sleep: those are read again. Where all sleep and none may be
+    woken, nobody is asked; nor where a machine is down that must not be, for it would be started,
+    and look well.
+
+    Raises:
+        FlyError, StepError: the machines could not be read again, or curl itself failed.
+    """
+    declared = app.declared.probe
+    if declared is None or seen.app is None or _is_down(app, seen):
+        return seen
+    slept = sleeps(seen)
+    if slept and not session.wakes:
+        return seen
+    found = await probe(context, session, app, declared)
+    if not any(machine.state in ASLEEP for machine in _mine(seen)):
+        return evolve(seen, probed=found)
+    look = machines.list_(session.fly, app=app.name)
+    now = await settled_machines(context, session, app, await context.run(look))
+    seen = seen.with_machines(now)
+    return evolve(seen, probed=evolve(found, woke=slept and not sleeps(seen)))
+
+
+def sleeps(seen: SeenApp) -> bool:
+    """Whether the app that was *seen* has machines, and all of them sleep."""
+    mine = _mine(seen)
+    return bool(mine) and all(machine.state in ASLEEP for machine in mine)
+
+
+def _is_down(app: PlatformApp, seen: SeenApp) -> bool:
+    return any(
+        machine.state in ASLEEP and (machine.has_crashed or not app.may_sleep(machine.group))
+        for machine in _mine(seen)
+    )
+
+
+def judged(app: PlatformApp, seen: SeenApp) -> Iterator[Finding]:
+    """What is wrong with how *app* answers, or cannot be proven: nobody asked one that sleeps."""
+    if seen.probed is None:
+        if sleeps(seen) and not _is_down(app, seen):
+            expected = "an answer, or a machine that runs"
+            observed = f"all asleep, and nobody woke them: {_why(app)}"
+            yield Finding(
+                "asleep", "machines", expected, observed, app.key, severity=Severity.UNPROVEN
+            )
+    elif not seen.probed.is_well and app.declared.probe is not None:
+        found = seen.probed
+        expected = f"status {app.declared.probe.status} from {found.url}"
+        times = "try" if found.tries == 1 else "tries"
+        observed = (
+            f"{found.outcome.value}: {found.said} ({found.tries} {times} in {found.seconds:.1f} s)"
+        )
+        yield Finding("probe", "probe", expected, observed, app.key, hint=_hint(app, found))
+
+
+def _why(app: PlatformApp) -> str:
+    return "it has no probe" if app.declared.probe is None else "its probe was not used"
+
+
+def _hint(app: PlatformApp, found: Probed) -> str:
+    return _HINTS[found.outcome].format(name=app.name, url=found.url)
+
+
+_HINTS = {
+    ProbeOutcome.NOT_RESOLVED: "a new name may take minutes to be known; fly ips list -a {name}",
+    ProbeOutcome.REFUSED: "see its addresses and services: fly ips list -a {name}",
+    ProbeOutcome.TLS: "a new certificate may take minutes; fly certs list -a {name}",
+    ProbeOutcome.CUT_OFF: "see why it hangs up: fly logs -a {name}",
+    ProbeOutcome.TIMED_OUT: "see what it waits for: fly logs -a {name}",
+    ProbeOutcome.REDIRECT_LOOP: "see where it sends one: curl -sI {url}",
+    ProbeOutcome.LED_AWAY: "end the redirect, or have the probe name that host: curl -sI {url}",
+    ProbeOutcome.SERVER_ERROR: "see why it fails: fly logs -a {name}",
+    ProbeOutcome.OTHER_STATUS: "serve what the probe asks for, or declare what is served: {url}",
+}
+
+
+def _mine(seen: SeenApp) -> list[Machine]:
+    return [
+        machine
+        for machine in seen.machines
+        if machine.is_of_app and not machine.is_gone and not machine.config.get("standbys")
+    ]
