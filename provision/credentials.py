@@ -16,6 +16,16 @@ LOCAL_TOKEN = Secret("local-fly")
 """The token of a rehearsal; the local Fly takes any."""
 
 
+def is_macaroon(token: str) -> bool:
+    """
+    Whether *token* is one that says itself what it may do, by its shape.
+
+    Source: fly-go tokens/tokens.go
+    """
+    parts = (part.removeprefix("FlyV1 ").strip() for part in token.split(","))
+    return any(part.startswith(("fm1r_", "fm1a_", "fm2_")) for part in parts)
+
+
 @frozen
 class Credentials:
     """

@@ -12,12 +12,12 @@ from attrs import frozen
 from packaging.version import Version
 
 from procman import Containment, Context, Run, StepError, Workflow
-from provision.credentials import TOKEN_VARIABLES, token_in, unset_variables
+from provision.credentials import TOKEN_VARIABLES, is_macaroon, token_in, unset_variables
 from provision.curl import OLDEST, Curl
 from provision.errors import ExitCode, ProvisionError
-from provision.fly import auth, orgs, version
+from provision.fly import auth, orgs, tokens, version
 from provision.fly.client import Fly
-from provision.fly.models import FlyctlVersion, Identity
+from provision.fly.models import FlyctlVersion, Identity, limit_of
 from provision.flyctl import Trust, doubts
 from provision.manifest import Manifest, ManifestOrg
 
@@ -150,9 +150,9 @@ def kind_of(token: str) -> str:
 
     Source: fly-go tokens/tokens.go
     """
-    parts = [part.removeprefix("FlyV1 ").strip() for part in token.split(",")]
-    if any(part.startswith(("fm1r_", "fm1a_", "fm2_")) for part in parts):
+    if is_macaroon(token):
         return "a macaroon (of an organization, an app, or to read: its shape does not tell)"
+    parts = [part.removeprefix("FlyV1 ").strip() for part in token.split(",")]
     if any(part.startswith("fo1_") for part in parts):
         return "a person's token"
     return "an opaque token"
@@ -178,11 +178,12 @@ async def _look(context: Context, patient: Patient) -> Answers:
     except (ProvisionError, StepError) as error:
         unasked = _not_asked(patient, "the token is not good")[1:]
         return Answers((called, of_error("whoami", error), *unasked), flyctl)
-    known = Examined("whoami", Verdict.GOOD, identity.email)
+    rights = await _rights(context, patient.fly)
+    known = (called, Examined("whoami", Verdict.GOOD, identity.email), *rights)
     if patient.manifest is None:
-        return Answers((called, known), flyctl, identity)
+        return Answers(known, flyctl, identity)
     access = await _access(context, patient.fly, patient.manifest.org)
-    return Answers((called, known, access), flyctl, identity)
+    return Answers((*known, access), flyctl, identity)
 
 
 def _not_asked(patient: Patient, why: str) -> list[Examined]:
@@ -199,6 +200,20 @@ def _called(patient: Patient, flyctl: FlyctlVersion) -> Examined:
         return Examined("flyctl", Verdict.BAD, f"{where}: {error}", error.hint)
     said = "; ".join(found) or f"provision was checked with {version.CHECKED}"
     return Examined("flyctl", Verdict.GOOD, f"{where}; {said}")
+
+
+async def _rights(context: Context, fly: Fly) -> list[Examined]:
+    """What the token says it may do, if it is one that says so."""
+    if not is_macaroon(fly.token.value):
+        return []
+    try:
+        limit = limit_of(await context.run(tokens.debug(fly)))
+    except (ProvisionError, StepError) as error:
+        return [of_error("rights", error)]
+    if limit:
+        hint = "enough to verify at most; to change anything: fly tokens create org"
+        return [Examined("rights", Verdict.BAD, f"the token {limit}", hint)]
+    return [Examined("rights", Verdict.GOOD, "the token names no limit that is known here")]
 
 
 async def _access(context: Context, fly: Fly, org: ManifestOrg) -> Examined:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from procman import Step
-from provision.fly import apps, auth, ips, machines, orgs, releases, secrets, version, volumes
+from provision.fly import (
+    apps,
+    auth,
+    ips,
+    machines,
+    orgs,
+    releases,
+    secrets,
+    tokens,
+    version,
+    volumes,
+)
 from provision.manifest import CrossNetworkReplay
 from provision.plan import (
     Change,
@@ -29,6 +40,7 @@ def planned(session: Session) -> tuple[StepSection, ...]:
     return (
         _read("preflight", None, version.show(fly)),
         _read("preflight", None, auth.whoami(fly)),
+        _section("preflight", None, tokens.debug(fly), "if the token is a macaroon"),
         _read("provision", None, orgs.list_(fly)),
         *_made("if the organization is missing", _org(session)),
         _read("provision", None, orgs.show(fly, session.platform.manifest.org.slug)),

@@ -119,7 +119,7 @@ async def apply(session: Session, around: Around, *, deploys_at_once: int = 1) -
 
     Each app is asked by its probe once: when it was made, before those that need it.
     """
-    before = await _phase(preflight(session), around)
+    before = await _phase(preflight(session, changes=True), around)
     if not before.results:
         return Performed(session, [before])
     made = await _phase(provisioning(session, deploys_at_once=deploys_at_once), around)
@@ -165,7 +165,7 @@ async def plan(session: Session, around: Around, *, difference: ExitCode) -> Per
 
 async def destroy(session: Session, around: Around, *, keep_org: bool) -> Performed:
     """Destroy the apps of the platform and, unless it is to be kept, their organization."""
-    before = await _phase(preflight(session, deletes_org=not keep_org), around)
+    before = await _phase(preflight(session, changes=True, deletes_org=not keep_org), around)
     if not before.results:
         return Performed(session, [before])
     after = await _phase(teardown(session, keep_org=keep_org), around)

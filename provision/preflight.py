@@ -5,11 +5,12 @@ from __future__ import annotations
 from attrs import frozen
 
 from procman import CommandNotStarted, Context, Workflow
+from provision.credentials import is_macaroon
 from provision.curl import Curl, CurlMissing
 from provision.errors import PreconditionFailed
-from provision.fly import auth, orgs, version
+from provision.fly import auth, orgs, tokens, version
 from provision.fly.errors import NotAuthenticated
-from provision.fly.models import FlyctlVersion, Identity
+from provision.fly.models import FlyctlVersion, Identity, limit_of
 from provision.flyctl import FlyctlMissing, doubts
 from provision.session import Session
 
@@ -19,6 +20,18 @@ ADMIN = "admin"
 
 class TokenRefused(PreconditionFailed):
     """Raised when Fly does not take the token that the run was to begin with."""
+
+
+class TokenLimited(PreconditionFailed):
+    """Raised when the token itself says that it may not do what a run does."""
+
+    def __init__(self, limit: str) -> None:
+        super().__init__(
+            f"the token {limit}, and a run changes the organization and apps in it; "
+            "nothing was changed",
+            "use a token of the organization: fly tokens create org; one that may only read is "
+            "good enough for provision verify",
+        )
 
 
 class NotAdmin(PreconditionFailed):
@@ -46,13 +59,14 @@ class Preflight:
     doubts: tuple[str, ...] = ()
 
 
-def preflight(session: Session, *, deletes_org: bool = False) -> Workflow:
+def preflight(session: Session, *, changes: bool = False, deletes_org: bool = False) -> Workflow:
     """
     One job, ``preflight``, whose result is a `Preflight`.
 
     It raises what must be put right outside: `FlyctlMissing`, `FlyctlUnchecked`, `TokenRefused`,
-    `CurlMissing`, `CurlUnfit`, and `NotAdmin` if the run *deletes_org*; and `FlyError` or
-    `StepError` where flyctl or curl gives no answer that can be read.
+    `TokenLimited` if the run *changes* anything, `CurlMissing`, `CurlUnfit`, and `NotAdmin` if it
+    *deletes_org*; and `FlyError` or `StepError` where flyctl or curl gives no answer that can be
+    read.
     """
     allowed = session.platform.manifest.tool.flyctl
 
@@ -68,6 +82,8 @@ def preflight(session: Session, *, deletes_org: bool = False) -> Workflow:
             identity = await context.run(auth.whoami(session.fly))
         except NotAuthenticated as error:
             raise TokenRefused(str(error), error.hint) from error
+        if changes:
+            await _see_that_the_token_may(context, session)
         if deletes_org:
             await _see_that_it_may(context, session)
         return Preflight(flyctl, identity, found)
@@ -83,6 +99,14 @@ async def _see_that_it_is_fit(context: Context, curl: Curl) -> None:
         await context.run(curl.version())
     except CommandNotStarted as error:
         raise CurlMissing(error.reason) from error
+
+
+async def _see_that_the_token_may(context: Context, session: Session) -> None:
+    """See that the token, as far as it says, may change things: others show when they are used."""
+    if not is_macaroon(session.fly.token.value):
+        return
+    if limit := limit_of(await context.run(tokens.debug(session.fly))):
+        raise TokenLimited(limit)
 
 
 async def _see_that_it_may(context: Context, session: Session) -> None:

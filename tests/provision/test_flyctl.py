@@ -13,6 +13,7 @@ from provision.flyctl import FlyctlUnchecked, Trust, doubts
 from provision.local.launcher import write_launcher
 from provision.local.world.faults import Fault, Kind, Mark, inject
 from tests.provision.platforms import HEAD, write_platform
+from tests.provision.recordings import recording
 from tests.provision.rehearsals import Ran, before_deploy, provision, world_of
 
 BUILT = "2026.11.24-dev.1795499288"
@@ -156,6 +157,30 @@ def test_f29_whose_role_flyctl_does_not_say_destroys_nothing(tmp_path: Path) -> 
     assert (found.exit_code, error["code"], found.writes()) == (5, "NotAdmin", [])
     assert "the token is of a user of unknown role; nothing was destroyed" in error["message"]
     assert "--keep-org" in error["hint"]
+
+
+def test_f20_a_token_that_says_it_may_only_read_changes_nothing(tmp_path: Path) -> None:
+    """F20: known before the first change; to verify it is enough, and the doctor tells of it."""
+    write_platform(tmp_path)
+    said = tmp_path / "said.json"
+    said.write_bytes(recording("tokens-debug-read-only").output.stdout)
+    fly = write_launcher(tmp_path / "world.db", tmp_path)
+    reader = tmp_path / "fly-that-reads-tokens"
+    reader.write_text(f'#!/bin/sh\n[ "$1" = tokens ] && exec cat "{said}"\nexec "{fly}" "$@"\n')
+    reader.chmod(0o755)
+    live = ("test", "-f", "test.toml", "--allow-flyctl", "--flyctl", str(reader))
+
+    made = provision(tmp_path, *live, FLY_API_TOKEN="fm2_x")
+    verified = provision(tmp_path, "verify", *live, FLY_API_TOKEN="fm2_x")
+    looked = provision(tmp_path, "doctor", *live, "--output", "json", FLY_API_TOKEN="fm2_x")
+
+    (error,) = made.report["errors"]
+    assert (made.exit_code, error["code"]) == (5, "TokenLimited")
+    assert made.commands() == ["version --json", "auth whoami --json", "tokens debug"]
+    assert error["message"].startswith("the token may only read, and a run changes")
+    assert (verified.exit_code, verified.report["errors"]) == (3, [])
+    (rights,) = [each for each in looked.report["examined"] if each["name"] == "rights"]
+    assert (rights["verdict"], rights["found"]) == ("bad", "the token may only read")
 
 
 def write_unbuilt(folder: Path) -> None:

@@ -13,6 +13,7 @@ from provision.fly.models.organizations import Organization, ReplaySetting
 from provision.fly.models.releases import Release, ReleaseStatus
 from provision.fly.models.scale import ScaleGroup
 from provision.fly.models.secrets import SecretState, SecretStatus
+from provision.fly.models.tokens import Macaroon, limit_of
 from provision.fly.models.unknown import Unknown
 from provision.fly.models.volumes import Volume
 
@@ -33,6 +34,7 @@ __all__ = [
     "Lease",
     "LeaseData",
     "LogEntry",
+    "Macaroon",
     "Machine",
     "MachineEvent",
     "MachineState",
@@ -46,4 +48,5 @@ __all__ = [
     "SecretStatus",
     "Unknown",
     "Volume",
+    "limit_of",
 ]
