@@ -262,3 +262,11 @@ def test_what_cannot_be_seen_is_no_difference_and_is_told(live: Live) -> None:
         found = drifted(verify_app(live.app, evolve(live.seen, machines=[each])))
         assert {each.severity for each in found} == {Severity.UNPROVEN}
         assert [each.code for each in found if each.code != "secret-value"] == codes
+
+
+def test_whether_an_app_answers_is_no_drift() -> None:
+    """Nor is that it sleeps, and nobody asked."""
+    silent = Finding("probe", "probe", "status 200", "timed_out", "web")
+    asleep = Finding("asleep", "machines", "an answer", "all asleep", "web", Severity.UNPROVEN)
+
+    assert drifted([silent, asleep]) == ()

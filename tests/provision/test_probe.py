@@ -110,7 +110,8 @@ def test_f78_a_probe_that_fails_is_not_verified(tmp_path: Path) -> None:
     tell(tmp_path, "tls-pending")
 
     code, text, _ = said(tmp_path, *QUICK, "--output", "text")
-    write_public(tmp_path, PROBE.replace("0.3s", "20s"), after='depends_on = ["web"]')
+    path = write_public(tmp_path, PROBE.replace("0.3s", "20s"), after='depends_on = ["web"]')
+    path.write_text(path.read_text() + '\n[defaults]\nstable_for = "1m"\n')
     all_is_well(tmp_path)
     tell(tmp_path, "dns-ready-later")
     again = provision(tmp_path, *QUICK)
@@ -129,6 +130,9 @@ def test_f78_a_probe_that_fails_is_not_verified(tmp_path: Path) -> None:
     assert (answered["outcome"], answered["tries"]) == ("answered", 3)
     assert len([c for c in again.commands() if "--max-time" in c]) == 3
     assert "web: probe: not_resolved, asked again" in again.stderr
+    # F74: of what was left as it was nothing is watched.
+    assert again.writes() == []
+    assert again.report["run"]["duration_ms"] < 60_000
 
 
 SCENARIOS = [
@@ -144,7 +148,7 @@ SCENARIOS = [
 async def seen_after(folder: Path, seen: SeenApp, curl: Curl | None) -> SeenApp:
     """*seen*, once the app of the platform in *folder* was asked."""
     platform = load_platform(folder / "test.toml")
-    session = Session(platform, Fly("fly", Secret(""), folder), curl=curl)
+    session = Session(platform, Fly("fly", Secret(""), folder), curl=curl, wakes=False)
     workflow = Workflow("probe")
 
     async def ask(context: Context) -> SeenApp:
@@ -157,7 +161,7 @@ async def seen_after(folder: Path, seen: SeenApp, curl: Curl | None) -> SeenApp:
 @pytest.mark.anyio
 @pytest.mark.parametrize("anyio_backend", ["asyncio"])
 async def test_f78_each_way_to_fail_has_an_outcome_of_its_own(tmp_path: Path) -> None:
-    """F78: not as "the probe failed"; what answers is told from what does not."""
+    """F78: not as "the probe failed"; to wake nobody keeps nobody from asking who is awake."""
     write_public(tmp_path, PROBE.replace("0.3s", "0.05s"))
     as_declared(tmp_path)
     with world_of(tmp_path) as world:

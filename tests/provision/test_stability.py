@@ -28,7 +28,7 @@ from provision.local.world.operations import Operation
 from provision.observe import SeenApp
 from provision.stability import lapses, moments
 from tests.provision.platforms import FLY_TOML, HEAD, load_platform, write_platform
-from tests.provision.rehearsals import as_declared, before_deploy, provision, tell, world_of
+from tests.provision.rehearsals import before_deploy, provision, tell, world_of
 
 QUICK = ("test", "-f", "test.toml", "--local", "--settle", "0.5s")
 WATCHED = HEAD + '\n[defaults]\nstable_for = "1s"\n'
@@ -74,18 +74,6 @@ def test_f74_what_is_well_at_first_and_dies_is_not_stable(tmp_path: Path) -> Non
     assert error["hint"].endswith("release it anew: --redeploy web")
     assert found.outcomes() == {"web": "failed", "after": "skipped"}
     assert found.report["apps"]["web"]["health"] == "degraded"
-
-
-@pytest.mark.long
-def test_what_is_left_as_it_was_is_not_watched(tmp_path: Path) -> None:
-    """A run that changes nothing is as fast as without a window."""
-    write_platform(tmp_path, head=WATCHED.replace("1s", "20s"))
-    as_declared(tmp_path)
-
-    found = provision(tmp_path, *QUICK)
-
-    assert (found.exit_code, found.writes()) == (0, [])
-    assert found.report["run"]["duration_ms"] < 20_000
 
 
 STARTED = MachineEvent("start", timestamp=1_000_000)
