@@ -88,6 +88,7 @@ async def released(
                 failure = error
         tasks.cancel_scope.cancel()
     if exited is not None:
+        await _clear_lease(context, session, app, exited)
         raise MachineExited(exited)
     if failure is not None:
         raise failure
@@ -114,6 +115,16 @@ async def _leases(
         # The deploy itself says better what is wrong, if anything is.
         context.log(f"nobody says whether its machines are leased: {error}".partition("\n")[0])
         return {}
+
+
+async def _clear_lease(
+    context: Context, session: Session, app: PlatformApp, exited: Machine
+) -> None:
+    """End the lease on a machine of the deploy that was ended: a new one's lasts for minutes."""
+    try:
+        await context.run(leases.clear(session.fly, exited.id, app=app.name))
+    except (FlyError, StepError) as error:
+        context.log(f"machine {exited.id} stays leased: {error}".partition("\n")[0])
 
 
 @frozen

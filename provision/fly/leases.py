@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from procman import Step
+from procman import Step, nothing
 from provision.fly.client import Fly
 from provision.fly.models import Lease
 
@@ -20,3 +20,13 @@ def view(fly: Fly, machines: Sequence[str], *, app: str) -> Step[dict[str, Lease
         *("machine", "leases", "view", *machines, "-a", app, "--json"),
         into=dict[str, Lease],
     )
+
+
+def clear(fly: Fly, machine: str, *, app: str) -> Step[None]:
+    """
+    End the lease on *machine* of *app*, whoever holds it.
+
+    Source: flyctl internal/command/machine/leases.go
+    """
+    command = fly.command("machine", "leases", "clear", machine, "-a", app)
+    return fly.acting("machine.leases.clear", command, parse=nothing)

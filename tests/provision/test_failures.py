@@ -290,6 +290,7 @@ def test_f58_a_machine_that_has_exited_ends_the_wait_for_its_checks(
     (diagnostic,) = found.report["diagnostics"]
     assert any("exit code 1" in event for event in diagnostic["events"])
     assert any("exited normally" in line for line in diagnostic["logs"])
+    assert diagnostic["leases"] == []
     (deploy,) = [s for s in found.report["steps"] if ".fly.deploy." in s["id"]]
     assert (deploy["outcome"], deploy["duration_ms"] < 5000) == ("cancelled", True)
 

@@ -70,8 +70,20 @@ class Holds:
         self._renew_at = self._api.world.clock.now() + int(delay * 1000)
 
 
+def abandon(plan: Plan, machine: Machine) -> None:
+    """Say that one lease cannot be given back after an interruption: it stays until it expires."""
+    label = machines.label(machine)
+    note = "detected canceled context and allowing 500ms to release machine"
+    plan.session.say(f"{INFO} {note} {label} lease\n")
+    path = f"/v1/apps/{machine.app.name}/machines/{machine.id}/lease"
+    error = f'Delete "{plan.api.flaps_url}{path}": interrupt signal received'
+    warn(plan.session, f"failed to release lease for machine {label}: {error}")
+
+
 def release(plan: Plan, machine: Machine, nonce: str) -> None:
-    """Give one lease back; that it has expired is only worth a warning."""
+    """Give one lease back, if there is one; that it has expired is only worth a warning."""
+    if not nonce:
+        return
     try:
         leases.release(plan.api, machine, nonce)
     except Failure as failure:

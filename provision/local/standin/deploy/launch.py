@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from provision.local.standin.appconfig import services
-from provision.local.standin.deploy.holds import release
+from provision.local.standin.deploy.holds import abandon, release
 from provision.local.standin.deploy.inputs import Input, for_launch
 from provision.local.standin.deploy.plan import Plan
 from provision.local.standin.deploy.progress import Line
 from provision.local.standin.deploy.waits import Waits
-from provision.local.standin.failure import Failure, within
+from provision.local.standin.failure import Failure, Interrupted, within
 from provision.local.standin.requests import actions, machines
 from provision.local.world.machine import Machine
 from provision.local.world.record import Record
@@ -103,6 +103,7 @@ def spawn(plan: Plan, waits: Waits, wanted: Input, line: Line) -> tuple[Machine,
 
     Raises:
         Failure: It could not be created, or does not come up.
+        Interrupted: Somebody ended it; its lease stays.
     """
     seconds = int(plan.settings.wait_seconds)
     try:
@@ -121,9 +122,14 @@ def spawn(plan: Plan, waits: Waits, wanted: Input, line: Line) -> tuple[Machine,
     try:
         if not wanted.skip_launch and plan.config.strategy != "immediate":
             _come_up(plan, waits, machine, line)
-    finally:
+    except Interrupted:
         if nonce:
-            release(plan, machine, nonce)
+            abandon(plan, machine)
+        raise
+    except Failure:
+        release(plan, machine, nonce)
+        raise
+    release(plan, machine, nonce)
     return machine, nonce
 
 
