@@ -17,9 +17,11 @@ from provision.curl import OLDEST, Curl
 from provision.errors import ExitCode, ProvisionError
 from provision.fly import auth, orgs, tokens, version
 from provision.fly.client import Fly
+from provision.fly.errors import NotFound
 from provision.fly.models import FlyctlVersion, Identity, limit_of
 from provision.flyctl import Trust, doubts
-from provision.manifest import Manifest, ManifestOrg
+from provision.manifest import CrossNetworkReplay, Manifest, ManifestOrg
+from provision.replays import allowing
 
 EXTRA = ("graphql", "starlette", "uvicorn")
 """What the extra ``local`` brings."""
@@ -183,7 +185,8 @@ async def _look(context: Context, patient: Patient) -> Answers:
     if patient.manifest is None:
         return Answers(known, flyctl, identity)
     access = await _access(context, patient.fly, patient.manifest.org)
-    return Answers((*known, access), flyctl, identity)
+    replays = await _replays(context, patient.fly, patient.manifest)
+    return Answers((*known, access, *replays), flyctl, identity)
 
 
 def _not_asked(patient: Patient, why: str) -> list[Examined]:
@@ -231,6 +234,23 @@ async def _access(context: Context, fly: Fly, org: ManifestOrg) -> Examined:
         return Examined("organization", Verdict.GOOD, f"{seen}; a run would create it")
     hint = "use a token that sees it, or say create = true under [org] in the manifest"
     return Examined("organization", Verdict.BAD, seen, hint)
+
+
+async def _replays(context: Context, fly: Fly, manifest: Manifest) -> list[Examined]:
+    """Whether replays across networks are allowed, if they are to be."""
+    if manifest.network.cross_network_replay is not CrossNetworkReplay.REQUIRED:
+        return []
+    slug = manifest.org.slug
+    try:
+        setting = await context.run(orgs.replays(fly, slug))
+    except NotFound:
+        return [Examined("replays", Verdict.UNKNOWN, f"the token sees no organization {slug}")]
+    except (ProvisionError, StepError) as error:
+        return [of_error("replays", error)]
+    if setting.allow_all_cross_network_replays:
+        return [Examined("replays", Verdict.GOOD, "allowed across networks")]
+    hint = f"an admin may allow them: {allowing(slug)}"
+    return [Examined("replays", Verdict.BAD, "not allowed across networks", hint)]
 
 
 def containment(run: Run) -> Examined:

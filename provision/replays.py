@@ -9,6 +9,11 @@ from provision.manifest import CrossNetworkReplay
 from provision.session import Session
 
 
+def allowing(slug: str) -> str:
+    """The command that allows them in the organization *slug*, for a person."""
+    return f"fly orgs cross-network-replays enable --org {slug}"
+
+
 class ReplaysNotAllowed(Refused):
     """Raised when apps are to replay across networks and their organization does not let them."""
 
@@ -17,7 +22,7 @@ class ReplaysNotAllowed(Refused):
             f"organization {slug} does not allow replays across networks, which the manifest "
             "requires (network.cross_network_replay); no app was touched",
             "the setting is that of all apps in the organization, so it is never changed for you: "
-            f"fly orgs cross-network-replays enable --org {slug}",
+            + allowing(slug),
         )
 
 

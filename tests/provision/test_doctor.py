@@ -47,6 +47,19 @@ def test_all_is_well_on_the_local_fly(tmp_path: Path) -> None:
     assert not (tmp_path / ".provision" / "journals").exists()
 
 
+def test_f45_replays_that_are_required_and_not_allowed_are_bad(tmp_path: Path) -> None:
+    """F45: with the command that allows them, which an admin may give."""
+    write_platform(tmp_path, head=HEAD + 'cross_network_replay = "required"\n')
+    with world_of(tmp_path) as world:
+        organizations.create(world, "Acme Test")
+
+    ran = provision(tmp_path, *LOCALLY)
+
+    assert (ran.exit_code, found(ran, "replays")) == (5, ("bad", "not allowed across networks"))
+    (hint,) = [each["hint"] for each in ran.report["examined"] if each["name"] == "replays"]
+    assert hint.endswith("fly orgs cross-network-replays enable --org acme-test")
+
+
 def test_people_get_a_line_a_thing(tmp_path: Path) -> None:
     """Text is the default here."""
     stdout = io.StringIO()
