@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from attrs import evolve
 
 from procman.events import Event, JobLogged, OutputItem, RunEnded, RunStarted
 from procman.secret import REDACTED, KnownSecrets, Redactor
+
+T = TypeVar("T", bound=Event)
 
 IN_WORDS = ("cause", "command")
 """The fields of events that quote what others said: errors, programs, whoever runs a workflow."""
@@ -16,20 +18,19 @@ IN_WORDS = ("cause", "command")
 
 def discreet(event: Event, known: Mapping[str, KnownSecrets]) -> Event:
     """*event* without the secrets that are *known* of its job; an end of a run without any."""
-    match event:
-        case RunStarted():
-            concerned: Iterable[KnownSecrets] = ()
-        case RunEnded():
-            concerned = known.values()
-        case _:
-            concerned = (known[event.job],) if event.job in known else ()
-    for each in concerned:
-        if each.redactor.spellings:
-            event = _discreet(event, each.redactor)
-    return event
+    if isinstance(event, (RunStarted, RunEnded)):
+        for each in known.values():
+            event = _without(event, each)
+        return event
+    own = known.get(event.job)
+    return event if own is None else _without(event, own)
 
 
-def _discreet(event: Event, redactor: Redactor) -> Event:
+def _without(event: T, known: KnownSecrets) -> T:
+    return _discreet(event, known.redactor) if known.redactor.spellings else event
+
+
+def _discreet(event: T, redactor: Redactor) -> T:
     # In lines and outputs there are no secrets any more.
     match event:
         case OutputItem():

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from procman._job_run import JobRun
@@ -34,10 +34,10 @@ class Context:
             StepError: the last attempt failed; which kind says how, its diagnostics are on it.
             Exception: what the step's own `explain` or `parse` raised.
         """
-        run = self._run
-        async with self._slot(step.resource):
-            step_run = StepRun(run.execution, run.job.name, step, run.why_cancelled)
-            return await step_run.run()
+        if step.resource is None:
+            return await self._run_now(step)
+        async with self._run.execution.slot(step.resource):
+            return await self._run_now(step)
 
     @asynccontextmanager
     async def service(self, service: Service) -> AsyncIterator[RunningService]:
@@ -74,5 +74,6 @@ class Context:
         result: T = run.results[job]
         return result
 
-    def _slot(self, resource: str | None) -> AbstractAsyncContextManager[Any]:
-        return nullcontext() if resource is None else self._run.execution.slot(resource)
+    def _run_now(self, step: Step[T]) -> Coroutine[Any, Any, T]:
+        run = self._run
+        return StepRun(run.execution, run.job.name, step, run.why_cancelled).run()

@@ -10,6 +10,7 @@ import anyio
 import anyio.lowlevel
 
 from procman._process.ending import TreeEnd
+from procman._process.glance import glance
 from procman._process.hurry import Hurry
 from procman._process.intake import Intake
 from procman._process.pipes import Pipes
@@ -140,12 +141,11 @@ class Child:
 
     async def _head_start(self, limit: float) -> None:
         """Wait for its end alone, then read what it printed."""
-        if starter.running > 1:
-            # In their turns the others start theirs, and that takes as long as most of them live.
-            await anyio.lowlevel.checkpoint()
-            if self._child.has_ended:
-                self._pipes.take_end()
-                return
+        # In their turns others start theirs, and that takes as long as most children live.
+        await anyio.lowlevel.checkpoint()
+        if glance.sees_end(self._child.exit):
+            self._pipes.take_end()
+            return
         seconds = min(HEAD_START + starter.running * HEAD_START_EACH, LONGEST_HEAD_START)
         with anyio.CancelScope(deadline=min(limit, self._started + seconds)):
             has_ended = False
