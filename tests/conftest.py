@@ -62,8 +62,8 @@ def anyio_backend(request: pytest.FixtureRequest) -> str:
     return backend
 
 
-# How fast a machine is decides nothing.
+# How fast a machine is decides nothing. Each run of the suite looks at other examples.
 settings.register_profile(
-    "any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "any-machine", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("any-machine")

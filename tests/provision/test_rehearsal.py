@@ -455,6 +455,7 @@ def test_f67_one_writer_at_a_time(tmp_path: Path) -> None:
     first = start(tmp_path, *QUICK)
     lock = tmp_path / ".provision" / "local.db.lock"
     while not lock.exists() or not lock.read_text():
+        assert first.poll() is None, first.communicate()
         time.sleep(0.01)
 
     second = provision(tmp_path, *QUICK, "--lock-wait", "0s")
@@ -478,6 +479,7 @@ def test_f80_an_interrupted_run_still_reports(
     program = start(tmp_path, *QUICK)
     journals = tmp_path / ".provision" / "journals"
     while not (journals.exists() and any("provision" in j.name for j in journals.iterdir())):
+        assert program.poll() is None, program.communicate()
         time.sleep(0.01)
 
     program.send_signal(signum)
