@@ -33,7 +33,8 @@ def _wait(served: Served, app: str, machine: str, state: str, seconds: int = 5) 
 
 def test_a_machine_is_created_and_comes_up(served: Served, app: str) -> None:
     """It is told in transition, and everything flyctl reads of it is there."""
-    created = _create(served, app)
+    with served.world as world, world.clock.leaping():
+        created = _create(served, app)
     waited = _wait(served, app, created["id"], "started")
     found = served.ask(f"GET /v1/apps/{app}/machines/{created['id']}").body
 
@@ -80,9 +81,10 @@ def test_an_update_is_told_before_it_is_done(served: Served, app: str) -> None:
     _wait(served, app, created["id"], "started")
     config = {**CONFIG, "image": "registry.example.net/acme/web:v2"}
 
-    updated = served.ask(
-        f"POST /v1/apps/{app}/machines/{created['id']}", {"config": config, "region": "ams"}
-    ).body
+    with served.world as world, world.clock.leaping():
+        updated = served.ask(
+            f"POST /v1/apps/{app}/machines/{created['id']}", {"config": config, "region": "ams"}
+        ).body
     _wait(served, app, created["id"], "started")
     found = served.ask(f"GET /v1/apps/{app}/machines/{created['id']}").body
 
