@@ -1,11 +1,11 @@
-"""A wait in place for a child that is as good as over: to be woken for it costs more."""
+"""A wait in place for a child that is as good as over: to be woken for it takes more time."""
 
 from __future__ import annotations
 
 import select
 
 LONGEST = 1
-"""Milliseconds that nothing else of the program has its turn; to start a child takes as long."""
+"""Milliseconds that nothing else of the program has its turn: as few as `poll` can be told."""
 
 LEFT_OUT = 100
 """Looks that wait for nothing after one that waited in vain: its kind lives longer."""

@@ -259,7 +259,7 @@ async def test_p23_what_is_no_json_line_is_refused_both_ways(line: str, reason: 
 
 
 async def test_p23_a_broken_last_line_is_not_lost_to_a_slow_hook() -> None:
-    """P23, P25: it is read after the drain limit, from what the child left in its pipe."""
+    """P23, P25: all is read that the child left, however late, and though the drain is short."""
 
     def slow(event: Event) -> None:
         if isinstance(event, OutputItem) and event.number % 2_000 == 0:
