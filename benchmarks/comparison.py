@@ -39,12 +39,12 @@ class Against:
     Attributes:
         name: Of the peer, as the table shows it.
         measure: Takes its figure.
-        goal: The most that ours may be, as a share of it.
+        goal: The most that ours may be, as a share of it; None if it is shown for scale alone.
     """
 
     name: str
     measure: Measure
-    goal: float
+    goal: float | None
 
 
 @frozen

@@ -23,7 +23,7 @@ class Row:
         theirs: The median of the peer's figures.
         ratio: The median of the ratios of the pairs taken in one round; of our own figure, it.
         spread: The lowest and the highest of them.
-        goal: What the ratio is held to.
+        goal: What the ratio is held to; None if it is held to nothing.
         missing: Why there is no figure of the peer.
     """
 
@@ -33,13 +33,13 @@ class Row:
     theirs: float | None
     ratio: float | None
     spread: tuple[float, float] | None
-    goal: float
+    goal: float | None
     missing: str = ""
 
     @property
     def falls_short(self) -> bool:
         """Whether the goal is missed; what could not be measured does not count."""
-        return self.ratio is not None and self.ratio > self.goal
+        return self.ratio is not None and self.goal is not None and self.ratio > self.goal
 
 
 @frozen

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import resource
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
 import anyio
@@ -105,6 +107,38 @@ def processkit_run(width: int) -> float:
     return anyio.run(partial(_seconds, program.aoutput_bytes, width, of_cpu=False))
 
 
+def loop_alone(width: int) -> float:
+    """The same by nothing but a loop of asyncio and `os.posix_spawn`: what Python itself takes."""
+    null = os.open(os.devnull, os.O_RDONLY)
+    spawn = partial(_posix_spawn, null, dict(os.environb))
+    seconds = anyio.run(partial(_seconds, spawn, width, of_cpu=False))
+    os.close(null)
+    return seconds
+
+
+async def _posix_spawn(null: int, environ: Mapping[bytes, bytes]) -> tuple[bytes, bytes]:
+    """Both streams of a child that prints little, read when it ended."""
+    loop = asyncio.get_running_loop()
+    (stdout, their_stdout), (stderr, their_stderr) = os.pipe(), os.pipe()
+    streams = enumerate((null, their_stdout, their_stderr))
+    actions = [(os.POSIX_SPAWN_DUP2, theirs, number) for number, theirs in streams]
+    pid = os.posix_spawn(  # noqa: ASYNC221 - as quick as it gets
+        PROGRAM, [PROGRAM], environ, file_actions=actions, setsid=True
+    )
+    os.close(their_stdout)
+    os.close(their_stderr)
+    exit_fd = os.pidfd_open(pid)
+    ended = loop.create_future()
+    loop.add_reader(exit_fd, ended.set_result, None)
+    await ended
+    loop.remove_reader(exit_fd)
+    printed = os.read(stdout, 65536), os.read(stderr, 65536)
+    for fd in (stdout, stderr, exit_fd):
+        os.close(fd)
+    os.waitid(os.P_PID, pid, os.WEXITED)  # noqa: ASYNC222 - it ended
+    return printed
+
+
 def in_c(width: int) -> float:
     """The same in C."""
     return seconds_of("spawn_loop", str(TIMES), str(width), PROGRAM)
@@ -113,6 +147,8 @@ def in_c(width: int) -> float:
 def _at(width: int) -> tuple[Comparison, ...]:
     what = f"spawn and capture {PROGRAM} {TIMES} times, {width} at once"
     in_c_now = partial(in_c, width)
+    anyio_now = apart(anyio_run_process, width)
+    processkit_now = apart(processkit_run, width)
     return (
         Comparison(
             f"spawn-{width}",
@@ -120,8 +156,8 @@ def _at(width: int) -> tuple[Comparison, ...]:
             apart(ours, "asyncio", width),
             peers=(
                 Against("posix_spawn in C", in_c_now, 1.5),
-                Against("anyio.run_process", apart(anyio_run_process, width), 0.75),
-                Against("processkit-py", apart(processkit_run, width), 0.3),
+                Against("anyio.run_process", anyio_now, 0.75),
+                Against("processkit-py", processkit_now, 0.3),
             ),
         ),
         Comparison(
@@ -129,6 +165,16 @@ def _at(width: int) -> tuple[Comparison, ...]:
             f"{what}, asyncio, not guarded",
             apart(ours, "asyncio", width, guarded=False),
             peers=(Against("posix_spawn in C", in_c_now, 1.35),),
+        ),
+        Comparison(
+            f"spawn-loop-{width}",
+            f"{what}, by os.posix_spawn on a loop of asyncio, not by procman",
+            apart(loop_alone, width),
+            peers=(
+                Against("posix_spawn in C", in_c_now, None),
+                Against("anyio.run_process", anyio_now, None),
+                Against("processkit-py", processkit_now, None),
+            ),
         ),
         Comparison(
             f"spawn-trio-{width}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -121,10 +122,16 @@ def _kibibytes(name: str) -> int:
     return int(line.split()[1])
 
 
-def cat(write: int) -> float:
-    """The same child, its pipe read by ``cat``."""
-    pipeline = ("sh", "-c", '"$@" | cat > /dev/null', "sh", *_printer(write))
+def cat(write: int, path: str = os.devnull) -> float:
+    """The same child, its pipe read by ``cat``, which writes it to *path*."""
+    pipeline = ("sh", "-c", '"$@" | cat > "$0"', path, *_printer(write))
     return _seconds(partial(subprocess.run, pipeline, check=True))
+
+
+def cat_to_file(write: int) -> float:
+    """The same with a file, as little as it takes to have a pipe's content in one."""
+    with tempfile.NamedTemporaryFile() as file:
+        return cat(write, file.name)
 
 
 def to_file(write: int) -> float:
@@ -182,7 +189,10 @@ def _at(write: int) -> tuple[Comparison, ...]:
             f"flood-spilled-{write}",
             f"{what}, all of it in a file as well",
             apart(our_spill, write),
-            peers=(Against("the child writes the file", partial(to_file, write), 1.3),),
+            peers=(
+                Against("the child writes the file", partial(to_file, write), 1.3),
+                Against("cat > the file", partial(cat_to_file, write), None),
+            ),
         ),
         Comparison(
             f"flood-redacted-{write}",

@@ -18,6 +18,8 @@ _HEAD = """\
 Written by `python -m benchmarks --write`; not by hand.
 Every row was measured beside its peer in the same run, in turns, and the ratio is the median
 of the ratios of the pairs, with the lowest and the highest; a goal is the most that it may be.
+What has none is there for scale: `spawn-loop` is a loop of asyncio that starts children, reads
+and reaps them and does nothing else, so what falls short there does so without procman, too.
 """
 
 _COLUMNS = ("row", "what", "ours", "against", "theirs", "ratio", "goal", "")
@@ -70,9 +72,15 @@ def _cells(row: Row) -> tuple[str, ...]:
         row.against or "",
         row.missing or theirs,
         _ratio(row),
-        unit.shown(row.goal) if row.against is None else f"{row.goal:.2f}",
+        _goal(row),
         _word(row),
     )
+
+
+def _goal(row: Row) -> str:
+    if row.goal is None:
+        return ""
+    return row.comparison.unit.shown(row.goal) if row.against is None else f"{row.goal:.2f}"
 
 
 def _ratio(row: Row) -> str:
@@ -85,6 +93,8 @@ def _ratio(row: Row) -> str:
 def _word(row: Row) -> str:
     if row.ratio is None:
         return "not measured"
+    if row.goal is None:
+        return "for scale"
     return "**falls short**" if row.falls_short else "holds"
 
 

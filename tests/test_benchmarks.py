@@ -55,6 +55,16 @@ def test_what_cannot_be_measured_is_said_and_does_not_fall_short() -> None:
     assert "not measured" in line_of(row)
 
 
+def test_a_row_without_a_goal_cannot_fall_short() -> None:
+    """It is there for scale, and says so."""
+    (row,) = rows_of(peers=(Against("c", figures(1), None),))
+
+    assert (row.ratio, row.falls_short) == (2, False)
+    assert line_of(row).endswith("for scale")
+    assert "| 2.00 (1.00 to 9.00) |  | for scale |" in document([row])
+    assert document([row]).endswith("Every row holds its goal.\n")
+
+
 def test_the_document_says_what_falls_short() -> None:
     """By name, below the table."""
     rows = rows_of(peers=(Against("c", figures(1), 0.5), Against("d", figures(1), 5)))

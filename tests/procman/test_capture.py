@@ -77,6 +77,17 @@ async def test_p14_a_flood_is_kept_in_bounds_head_and_tail(tmp_path: Path) -> No
         assert all(file.read(MIB) == pattern * 4096 for _ in range(128))
 
 
+async def test_p14_what_is_spilled_outlives_a_script_that_opens_its_own_stdout(
+    tmp_path: Path,
+) -> None:
+    """P14: were the file itself its stdout, to open that would empty it."""
+    script = shell("echo one; echo two > /dev/stdout; echo three")
+
+    output = await run_step(Step("x", script, capture=Capture(spill=tmp_path)))
+
+    assert output.stdout == (tmp_path / "stdout").read_bytes() == b"one\ntwo\nthree\n"
+
+
 async def test_p14_what_a_child_was_read_into_is_let_go_at_its_end() -> None:
     """P14: memory that waits for the garbage collector is not bounded by anything of ours."""
     gc.collect()
