@@ -21,7 +21,7 @@ from provision.fly.errors import NotFound
 from provision.fly.models import FlyctlVersion, Identity, limit_of
 from provision.flyctl import Trust, doubts
 from provision.manifest import CrossNetworkReplay, Manifest, ManifestOrg
-from provision.replays import allowing
+from provision.verification.replays import allowing
 
 EXTRA = ("graphql", "starlette", "uvicorn")
 """What the extra ``local`` brings."""

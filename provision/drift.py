@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from attrs import evolve
 
-from provision.finding import OF_HEALTH, Finding, Severity
+from provision.verification.finding import OF_HEALTH, Finding, Severity
 
 BESIDES = frozenset({"foreign-app", "foreign-secret"})
 """The codes of findings on what nobody declared: an apply leaves it alone, and it differs."""

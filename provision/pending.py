@@ -7,10 +7,8 @@ from functools import partial
 from attrs import frozen
 
 from procman import Context, OnFailure, Workflow
-from provision.finding import Finding, Severity
 from provision.fly import apps, ips, machines, orgs, secrets
 from provision.manifest import CrossNetworkReplay
-from provision.observe import SeenApp
 from provision.plan import (
     Change,
     address_changes,
@@ -25,6 +23,8 @@ from provision.plan import (
 )
 from provision.platform import PlatformApp
 from provision.session import Session
+from provision.verification.finding import Finding, Severity
+from provision.verification.observe import SeenApp
 from provision.workflow import ORG, job_of, see_into_org, surely_staged
 
 UNKNOWN = "unknown-until-made"

@@ -13,8 +13,6 @@ from provision.change_log import ChangeLog, LoggedChange
 from provision.diagnose import AppFailed, exit_code_of
 from provision.drift import drifted
 from provision.errors import ExitCode
-from provision.finding import Finding, Severity
-from provision.observe import SeenApp, SeenOrg
 from provision.pending import planning
 from provision.plan import Change
 from provision.preflight import Preflight, preflight
@@ -22,7 +20,9 @@ from provision.probe import Probed
 from provision.read_back import observation
 from provision.session import Session
 from provision.teardown import teardown
-from provision.verify import verify_app, verify_org
+from provision.verification.finding import Finding, Severity
+from provision.verification.observe import SeenApp, SeenOrg
+from provision.verification.verify import verify_app, verify_org
 from provision.workflow import ORG, job_of, provisioning
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from functools import partial
 
 from procman import Context, Job, OnFailure, Workflow
-from provision.answering import asked
-from provision.observe import SeenApp, SeenOrg, observe_app, observe_org
 from provision.platform import PlatformApp
 from provision.session import Session
+from provision.verification.answering import asked
+from provision.verification.observe import SeenApp, SeenOrg, observe_app, observe_org
 from provision.workflow import ORG, job_of
 
 

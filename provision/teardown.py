@@ -14,7 +14,7 @@ from provision.manifest import Environment, ManifestVolume
 from provision.plan import Action, Change
 from provision.platform import Platform, PlatformApp
 from provision.session import Session
-from provision.verify import BUILDER
+from provision.verification.verify import BUILDER
 from provision.workflow import ORG, job_of
 
 

@@ -9,7 +9,6 @@ from attrs import evolve
 
 from procman import Context, Job, OnFailure, StepError, Workflow
 from provision import manifest
-from provision.answering import asked
 from provision.converge import Converged, converge, make
 from provision.deploying import released
 from provision.diagnose import AppFailed, diagnose
@@ -18,7 +17,6 @@ from provision.fly import apps, ips, machines, orgs, secrets
 from provision.fly.deploys import DEPLOYS, Deployed
 from provision.fly.errors import NotFound
 from provision.fly.models import App, IPAddress, Machine, SecretStatus
-from provision.observe import SeenApp, observe_app, observe_volumes, settled_machines
 from provision.plan import (
     Change,
     address_changes,
@@ -32,10 +30,12 @@ from provision.plan import (
 )
 from provision.platform import PlatformApp
 from provision.probe import Probed
-from provision.replays import see_that_replays_cross
 from provision.session import Session
-from provision.stability import watch
-from provision.verify import prove
+from provision.verification.answering import asked
+from provision.verification.observe import SeenApp, observe_app, observe_volumes, settled_machines
+from provision.verification.replays import see_that_replays_cross
+from provision.verification.stability import watch
+from provision.verification.verify import prove
 
 ORG = "org"
 """The name of the organization's job."""

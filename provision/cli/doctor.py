@@ -11,7 +11,7 @@ import anyio
 from attrs import evolve
 
 from procman import Secret, StepError, run_step
-from provision import doctor, loading
+from provision import doctor
 from provision.cli.calling import calling, curl_of, executable_of
 from provision.cli.invoking import invocation_of
 from provision.cli.options import Calling, manifest_of
@@ -22,6 +22,7 @@ from provision.doctor import Answers, Examined, Patient, Verdict
 from provision.environment import passed_on
 from provision.errors import ProvisionError
 from provision.manifest import Environment, Manifest
+from provision.platform import loading
 from provision.report import Report, report_of_examination
 
 

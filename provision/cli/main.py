@@ -33,8 +33,8 @@ from provision.cli.options import (
     options,
 )
 from provision.errors import ExitCode, InvalidFile, ProvisionError
-from provision.loading import invalid_manifest
 from provision.manifest import Environment
+from provision.platform.loading import invalid_manifest
 
 ENVIRONMENTS = [each.value for each in Environment]
 

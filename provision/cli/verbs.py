@@ -10,7 +10,6 @@ from typing import Any
 from attrs import evolve
 
 from procman import Secret
-from provision import loading
 from provision.cli.invoking import invocation_of
 from provision.cli.options import Options
 from provision.cli.publishing import reported
@@ -26,7 +25,7 @@ from provision.perform import destroy as perform_destroy
 from provision.perform import drift as perform_drift
 from provision.perform import plan as perform_plan
 from provision.perform import verify as perform_verify
-from provision.platform import Platform
+from provision.platform import Platform, loading
 from provision.report import Report, report_of, report_of_plan
 from provision.session import Session
 from provision.teardown import refuse_protected

@@ -12,11 +12,11 @@ from provision.fly.models import (
     SecretState,
     SecretStatus,
 )
-from provision.images import runs_image
 from provision.plan.change import Action, Change
+from provision.plan.images import runs_image
+from provision.plan.sync import out_of_sync
 from provision.platform import PlatformApp
 from provision.session import Session
-from provision.sync import out_of_sync
 
 FOR_FLYCTL = 0.75
 """

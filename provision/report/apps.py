@@ -6,10 +6,8 @@ import hashlib
 from collections.abc import Sequence
 
 from procman import JobRecord, Outcome
-from provision.condition import Health, Sync, health_of, sync_of
-from provision.finding import Finding, Severity
 from provision.fly.models import Check, IPAddress, IPType, Machine
-from provision.observe import SeenApp
+from provision.plan.sync import out_of_sync
 from provision.platform import Platform, PlatformApp
 from provision.report.models import (
     NOT_RUN,
@@ -27,8 +25,10 @@ from provision.report.models import (
     VolumeSection,
 )
 from provision.report.paths import named
-from provision.sync import out_of_sync
-from provision.verify import verify_app
+from provision.verification.condition import Health, Sync, health_of, sync_of
+from provision.verification.finding import Finding, Severity
+from provision.verification.observe import SeenApp
+from provision.verification.verify import verify_app
 
 
 def app_section(

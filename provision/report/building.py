@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from procman import JobRecord, Outcome
-from provision.condition import Health
 from provision.diagnose import AppFailed, exit_code_of
 from provision.doctor import Answers, exit_code
 from provision.errors import ExitCode
-from provision.finding import Severity
 from provision.perform import Performed
 from provision.platform import Platform
 from provision.report.apps import app_section
@@ -39,6 +37,8 @@ from provision.report.troubles import (
     one_by_one,
     paid_sections,
 )
+from provision.verification.condition import Health
+from provision.verification.finding import Severity
 
 
 def report_of(invocation: Invocation, performed: Performed, seconds: float) -> Report:

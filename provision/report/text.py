@@ -7,7 +7,6 @@ from itertools import chain
 from pathlib import Path
 
 from procman import Outcome
-from provision.condition import Health
 from provision.report.models import (
     ALWAYS,
     NOT_RUN,
@@ -21,6 +20,7 @@ from provision.report.models import (
     Report,
     StepSection,
 )
+from provision.verification.condition import Health
 
 CHANGING = ("apply", "destroy")
 """The commands of which it is said that they changed nothing."""

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from procman import StepError, StepTimedOut
 from provision.diagnose import AppFailed, Diagnosis
 from provision.errors import PreconditionsFailed, ProvisionError
-from provision.finding import Finding, Severity
 from provision.fly.errors import question
 from provision.fly.models import Machine
 from provision.perform import Performed
@@ -19,6 +18,7 @@ from provision.report.models import (
 )
 from provision.report.moments import moment_of
 from provision.report.steps import app_of
+from provision.verification.finding import Finding, Severity
 
 EVENTS = 10
 """Events of a machine that a report shows: the last ones."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from provision import loading
 from provision.manifest import Environment
-from provision.platform import Platform
+from provision.platform import Platform, loading
 
 HEAD = """\
 format = 1

@@ -12,16 +12,16 @@ from attrs import evolve
 
 from procman import Output, Secret, Step
 from provision.drift import drifted
-from provision.finding import Finding, Severity
 from provision.fly import apps as fly_apps
 from provision.fly import client, ips, machines, orgs, secrets, volumes
 from provision.fly.models import ImageRef, IPAddress, IPType, MachineState, SecretStatus
 from provision.local.world import actions
 from provision.local.world import machines as world_machines
-from provision.observe import SeenApp, SeenOrg
 from provision.platform import Platform
 from provision.toml_file import dotted
-from provision.verify import verify_app, verify_org
+from provision.verification.finding import Finding, Severity
+from provision.verification.observe import SeenApp, SeenOrg
+from provision.verification.verify import verify_app, verify_org
 from tests.provision.local.flies import Fly
 from tests.provision.platforms import FLY_TOML, load_platform, write_platform
 from tests.provision.rehearsals import as_declared, provision, world_of

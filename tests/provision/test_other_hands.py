@@ -194,7 +194,7 @@ CLOCKS = {
     "procman/workflow.py": "when a run began",
     "provision/cli/invoking.py": "when it was called",
     "provision/lock.py": "since when the lock is held",
-    "provision/observe.py": "when machines were read, beside the moments that Fly tells of them",
+    "provision/verification/observe.py": "when machines were read, beside moments that Fly tells",
     "provision/report/run.py": "when it ended",
 }
 """Who asks for the time of day, and for what; what lasts is measured by one that never jumps."""

@@ -9,7 +9,6 @@ import pytest
 from attrs import evolve
 
 from procman import Context, Secret, Workflow
-from provision.answering import asked
 from provision.curl import Answer, Curl, CurlMissing
 from provision.fly.client import Fly
 from provision.fly.models import (
@@ -24,9 +23,10 @@ from provision.fly.models import (
 )
 from provision.local.launcher import write_curl
 from provision.local.world import actions, faults, machines
-from provision.observe import SeenApp
 from provision.probe import ProbeOutcome, first_try, outcome_of
 from provision.session import Session
+from provision.verification.answering import asked
+from provision.verification.observe import SeenApp
 from tests.provision.platforms import load_platform, write_public
 from tests.provision.rehearsals import (
     all_is_well,

@@ -25,8 +25,8 @@ from provision.fly.models import (
 )
 from provision.platform import PlatformApp
 from provision.probe import Probed
-from provision.replays import replays_cross
 from provision.session import Session
+from provision.verification.replays import replays_cross
 
 LOOK_AGAIN = 0.25
 """Seconds between two looks at machines that are on their way."""

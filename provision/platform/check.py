@@ -11,7 +11,7 @@ from provision.errors import did_you_mean
 from provision.fly_config.duration import Duration
 from provision.fly_config.mistake import Mistake
 from provision.manifest import Exposure, Manifest, ManifestApp, ManifestProbe
-from provision.platform import PlatformApp
+from provision.platform.model import PlatformApp
 
 APP_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 """Names of apps: what can be a label of a host name. The service itself has the last word."""

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from provision.condition import Health, health_of
-from provision.finding import Finding, NotVerified
 from provision.fly.models import (
     App,
     AppOrganization,
@@ -31,8 +29,10 @@ from provision.local.world import (
     volumes,
 )
 from provision.local.world.addresses import AddressType
-from provision.observe import SeenApp
-from provision.verify import verify_app
+from provision.verification.condition import Health, health_of
+from provision.verification.finding import Finding, NotVerified
+from provision.verification.observe import SeenApp
+from provision.verification.verify import verify_app
 from tests.provision.platforms import FLY_TOML, HEAD, load_platform, write_platform
 from tests.provision.rehearsals import as_declared, provision, world_of
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from attrs import evolve
 
 from procman import Context
-from provision.finding import Finding, Severity
 from provision.fly import machines
 from provision.fly.models import Machine, MachineState
-from provision.observe import SeenApp, settled_machines
 from provision.platform import PlatformApp
 from provision.probe import Probed, ProbeOutcome, probe
 from provision.session import Session
+from provision.verification.finding import Finding, Severity
+from provision.verification.observe import SeenApp, settled_machines
 
 ASLEEP = (MachineState.STOPPED, MachineState.SUSPENDED)
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from provision import loading
 from provision.errors import InvalidInput, Refused
 from provision.manifest import Environment
+from provision.platform import loading
 from tests.provision.platforms import FLY_TOML, HEAD, load_platform, write_platform, write_public
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import enum
 from collections.abc import Sequence
 
-from provision.finding import OF_HEALTH, Finding, Severity
 from provision.fly.models import Machine, MachineState
-from provision.observe import SeenApp
 from provision.plan import machines_of
 from provision.platform import PlatformApp
+from provision.verification.finding import OF_HEALTH, Finding, Severity
+from provision.verification.observe import SeenApp
 
 
 class Sync(enum.Enum):

@@ -25,8 +25,8 @@ from provision.fly.models import (
 from provision.fly_config.duration import Duration
 from provision.local.world import requests
 from provision.local.world.operations import Operation
-from provision.observe import SeenApp
-from provision.stability import lapses, moments
+from provision.verification.observe import SeenApp
+from provision.verification.stability import lapses, moments
 from tests.provision.platforms import FLY_TOML, HEAD, load_platform, write_platform
 from tests.provision.rehearsals import before_deploy, provision, tell, world_of
 

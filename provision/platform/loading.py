@@ -8,14 +8,14 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
-from provision import check
 from provision.errors import InvalidFile, InvalidInput, Refused
 from provision.fly_config import FlyConfig
 from provision.fly_config import load as load_fly_config
 from provision.fly_config.mistake import Mistake
 from provision.manifest import Environment, LoadedManifest, ManifestApp, PublicIP
 from provision.manifest import read as read_manifest
-from provision.platform import Platform, PlatformApp
+from provision.platform import check
+from provision.platform.model import Platform, PlatformApp
 from provision.toml_file import TomlFile
 
 PERSONAL = "personal"

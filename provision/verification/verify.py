@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from provision import answering
-from provision.finding import Finding, NotVerified, Severity
 from provision.fly.models import (
     Check,
     CheckStatus,
@@ -16,12 +14,14 @@ from provision.fly.models import (
     MachineState,
     ReleaseStatus,
 )
-from provision.images import runs_image
 from provision.manifest import Exposure
-from provision.observe import SeenApp, SeenOrg
 from provision.plan import machines_of
+from provision.plan.images import runs_image
+from provision.plan.sync import out_of_sync
 from provision.platform import Platform, PlatformApp
-from provision.sync import out_of_sync
+from provision.verification import answering
+from provision.verification.finding import Finding, NotVerified, Severity
+from provision.verification.observe import SeenApp, SeenOrg
 
 BUILDER = "fly-builder-"
 """How the names of Fly's own apps for building begin; they are nobody's surplus."""

@@ -8,13 +8,13 @@ import anyio
 from attrs import evolve
 
 from procman import Context
-from provision.finding import Finding, NotVerified, Severity
 from provision.fly import machines
 from provision.fly.models import Exit, Machine, MachineState
-from provision.observe import SeenApp
 from provision.platform import PlatformApp
 from provision.session import Session
-from provision.verify import verify_app
+from provision.verification.finding import Finding, NotVerified, Severity
+from provision.verification.observe import SeenApp
+from provision.verification.verify import verify_app
 
 READS = 5
 """How often machines are read while they are watched, though never more than once a second."""

@@ -1,0 +1,1 @@
+"""What there is and how it is: read back from Fly, and judged by that alone."""
