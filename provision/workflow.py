@@ -152,7 +152,7 @@ async def provision_app(context: Context, session: Session, app: PlatformApp) ->
                 await settled_machines(context, session, app, running.seen),
             )
         refuse_overtaken(app, seen)
-        prove(app, seen)
+        prove(app, seen, is_asked=False)
         seen = await asked(context, session, app, seen)
         probed = seen.probed
         prove(app, seen)

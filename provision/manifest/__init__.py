@@ -1,11 +1,16 @@
 """What is asked for: one organization, its network and its apps, in one file."""
 
-from provision.manifest.loading import LoadedManifest, load, read
-from provision.manifest.models import (
+from provision.manifest.choices import (
+    Checks,
     CrossNetworkReplay,
     Environment,
     ExpectState,
     Exposure,
+    OnFailure,
+    PublicIP,
+)
+from provision.manifest.loading import LoadedManifest, load, read
+from provision.manifest.models import (
     Manifest,
     ManifestApp,
     ManifestDefaults,
@@ -15,12 +20,11 @@ from provision.manifest.models import (
     ManifestSecret,
     ManifestTool,
     ManifestVolume,
-    OnFailure,
-    PublicIP,
 )
 from provision.manifest.rendering import dump
 
 __all__ = [
+    "Checks",
     "CrossNetworkReplay",
     "Environment",
     "ExpectState",

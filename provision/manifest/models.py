@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,63 +9,19 @@ from attrs import field, frozen
 from packaging.specifiers import SpecifierSet
 
 from provision.fly_config.duration import Duration
+from provision.manifest.choices import (
+    Checks,
+    CrossNetworkReplay,
+    Environment,
+    ExpectState,
+    Exposure,
+    OnFailure,
+    PublicIP,
+)
 
 NO_TIME = Duration(0)
 ONE_MINUTE = Duration(60 * 10**9)
 TEN_MINUTES = Duration(600 * 10**9)
-
-
-class Environment(enum.Enum):
-    """Which world a manifest describes; its production is guarded more closely."""
-
-    TEST = "test"
-    PROD = "prod"
-
-
-class Exposure(enum.Enum):
-    """Who reaches an app."""
-
-    PUBLIC = "public"
-    """The whole internet, by the addresses that are declared."""
-
-    PRIVATE = "private"
-    """The organization's networks, through Flycast; a public address is an error."""
-
-    NONE = "none"
-    """Nobody by an address of its own; any address is an error."""
-
-
-class PublicIP(enum.Enum):
-    """A kind of public address."""
-
-    V6 = "v6"
-    SHARED_V4 = "shared_v4"
-    V4 = "v4"
-    """Costs money: only with ``--allow-paid``."""
-
-
-class ExpectState(enum.Enum):
-    """What the machines of an app do when nobody talks to them."""
-
-    RUNNING = "running"
-    IDLE_OK = "idle-ok"
-
-
-class OnFailure(enum.Enum):
-    """What a failed app does to those that do not depend on it."""
-
-    STOP = "stop"
-    CONTINUE = "continue-independent"
-
-
-class CrossNetworkReplay(enum.Enum):
-    """Whether apps hand requests to apps on other networks, by ``fly-replay``."""
-
-    UNCHECKED = "unchecked"
-    """Nothing is said of it: the organization's setting is not read."""
-
-    REQUIRED = "required"
-    """They do, and the organization must allow it; that is never changed for it."""
 
 
 @frozen(kw_only=True)
@@ -202,6 +157,7 @@ class ManifestApp:
         working_directory: What is built, if an image must be; None is the folder of its fly.toml.
         allow_foreign: Names of apps outside this manifest that its variables may name.
         probe: What it must answer; None asks it nothing.
+        checks: Whether its checks or its probe must prove that it is well.
     """
 
     name: str
@@ -219,6 +175,7 @@ class ManifestApp:
     working_directory: Path | None = None
     allow_foreign: tuple[str, ...] = ()
     probe: ManifestProbe | None = None
+    checks: Checks = Checks.IF_DECLARED
 
     @property
     def hostname(self) -> str:

@@ -10,7 +10,7 @@ from graphlib import CycleError, TopologicalSorter
 from provision.errors import did_you_mean
 from provision.fly_config.duration import Duration
 from provision.fly_config.mistake import Mistake
-from provision.manifest import Exposure, Manifest, ManifestApp, ManifestProbe
+from provision.manifest import Checks, Exposure, Manifest, ManifestApp, ManifestProbe
 from provision.platform.model import PlatformApp
 
 APP_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -175,6 +175,9 @@ def misfits(app: PlatformApp, region: str | None) -> Iterator[Mistake]:
             (*where, "exposure"),
             f"{app.declared.exposure.value!r} needs a service in {app.config.path.name}",
         )
+    if app.declared.checks is Checks.REQUIRED and not (app.has_checks or app.declared.probe):
+        message = f"'required' needs a check in {app.config.path.name}, or a probe"
+        yield Mistake((*where, "checks"), message)
     if app.declared.probe is not None and not _takes_https(app):
         message = f"needs a service on port {HTTPS} with the handler tls in {app.config.path.name}"
         yield Mistake((*where, "probe"), message)

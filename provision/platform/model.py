@@ -102,6 +102,12 @@ class PlatformApp:
             return self.declared.expect_state is ExpectState.IDLE_OK
         return autostop(self.config, group) is not Autostop.OFF
 
+    @property
+    def has_checks(self) -> bool:
+        """Whether its fly.toml declares health checks, of a service or of a machine."""
+        machines = map(self.machine, self.groups)
+        return any(m.checks or any(s.checks for s in m.services) for m in machines)
+
     def machine(self, group: str) -> MachineConfig:
         """What a machine of *group* must be like."""
         env = self.declared.env

@@ -9,10 +9,11 @@ from attrs import evolve
 from procman import Context
 from provision.fly import machines
 from provision.fly.models import Machine, MachineState
+from provision.manifest import Checks
 from provision.platform import PlatformApp
 from provision.probe import Probed, ProbeOutcome, probe
 from provision.session import Session
-from provision.verification.finding import Finding, Severity
+from provision.verification.finding import UNCHECKED, Finding, Severity
 from provision.verification.observe import SeenApp, settled_machines
 
 ASLEEP = (MachineState.STOPPED, MachineState.SUSPENDED)
@@ -60,12 +61,7 @@ def _is_down(app: PlatformApp, seen: SeenApp) -> bool:
 def judged(app: PlatformApp, seen: SeenApp) -> Iterator[Finding]:
     """What is wrong with how *app* answers, or cannot be proven: nobody asked one that sleeps."""
     if seen.probed is None:
-        if sleeps(seen) and not _is_down(app, seen):
-            expected = "an answer, or a machine that runs"
-            observed = f"all asleep, and nobody woke them: {_why(app)}"
-            yield Finding(
-                "asleep", "machines", expected, observed, app.key, severity=Severity.UNPROVEN
-            )
+        yield from _unasked(app, seen)
     elif not seen.probed.is_well and app.declared.probe is not None:
         found = seen.probed
         expected = f"status {app.declared.probe.status} from {found.url}"
@@ -74,6 +70,23 @@ def judged(app: PlatformApp, seen: SeenApp) -> Iterator[Finding]:
             f"{found.outcome.value}: {found.said} ({found.tries} {times} in {found.seconds:.1f} s)"
         )
         yield Finding("probe", "probe", expected, observed, app.key, hint=_hint(app, found))
+
+
+def _unasked(app: PlatformApp, seen: SeenApp) -> Iterator[Finding]:
+    """What is not known of *app* if it was not asked itself."""
+    must_be_known = app.declared.checks is Checks.REQUIRED
+    if sleeps(seen):
+        if _is_down(app, seen):
+            return
+        expected = "an answer, or a machine that runs"
+        observed = f"all asleep, and nobody woke them: {_why(app)}"
+        if must_be_known:
+            yield Finding(UNCHECKED, "machines", expected, observed, app.key)
+        else:
+            yield Finding("asleep", "machines", expected, observed, app.key, Severity.UNPROVEN)
+    elif must_be_known and not any(machine.checks for machine in _mine(seen)):
+        expected, observed = "a check that passes, or an answer", "neither"
+        yield Finding(UNCHECKED, "machines", expected, observed, app.key)
 
 
 def _why(app: PlatformApp) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from provision.fly.models import Machine, MachineState
 from provision.plan import machines_of
 from provision.platform import PlatformApp
-from provision.verification.finding import OF_HEALTH, Finding, Severity
+from provision.verification.finding import OF_HEALTH, UNCHECKED, Finding, Severity
 from provision.verification.observe import SeenApp
 
 
@@ -46,8 +46,9 @@ def health_of(app: PlatformApp, seen: SeenApp, findings: Sequence[Finding]) -> H
         return Health.UNKNOWN
     if any(_is_on_its_way(machine) for machine in mine):
         return Health.PROGRESSING
-    if any(finding.code in OF_HEALTH for finding in findings):
-        return Health.DEGRADED
+    ill = {finding.code for finding in findings} & OF_HEALTH
+    if ill:
+        return Health.UNKNOWN if ill == {UNCHECKED} else Health.DEGRADED
     is_up = any(machine.state is MachineState.STARTED for machine in mine)
     return Health.HEALTHY if is_up or not mine else Health.IDLE
 

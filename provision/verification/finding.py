@@ -47,7 +47,12 @@ class Finding:
         return f"{subject}{self.where}: expected {self.expected}, found {self.observed}"
 
 
-OF_HEALTH = frozenset({"machine-state", "machine-check", "machine-host", "machine-deaf", "probe"})
+UNCHECKED = "unchecked"
+"""The code of a finding on an app that must be proven to do well, and is not."""
+
+OF_HEALTH = frozenset(
+    {"machine-state", "machine-check", "machine-host", "machine-deaf", "probe", UNCHECKED}
+)
 """The codes of findings on how an app does, whatever its configuration."""
 
 OF_MACHINES = frozenset({"machine-state", "machine-check", "machine-unstable"})

@@ -99,6 +99,25 @@ def trap(folder: Path) -> Path:
     return folder / "trap"
 
 
+@pytest.mark.long
+def test_f72_a_probe_proves_what_must_be_proven(tmp_path: Path) -> None:
+    """F72: who sleeps is asked before that is judged; not asked, it is exit 3."""
+    path = write_public(tmp_path, PROBE)
+    path.write_text(path.read_text() + 'checks = "required"\n')
+    as_declared(tmp_path)
+    suspend_all(tmp_path)
+
+    woken = provision(tmp_path, *QUICK)
+    suspend_all(tmp_path)
+    left = provision(tmp_path, "verify", *QUICK, "--no-wake")
+
+    app = woken.report["apps"]["web"]
+    assert (woken.exit_code, app["health"], app["probe"]["woke"]) == (0, "healthy", True)
+    assert (left.exit_code, left.report["apps"]["web"]["health"]) == (3, "unknown")
+    (finding,) = left.report["findings"]
+    assert (finding["code"], "its probe was not used" in finding["observed"]) == ("unchecked", True)
+
+
 # F78
 
 

@@ -265,6 +265,18 @@ def test_f43_what_costs_money_must_be_allowed(tmp_path: Path) -> None:
     loading.load(path, Environment.TEST, allow_paid=True)
 
 
+def test_f72_what_must_be_proven_needs_a_proof(tmp_path: Path) -> None:
+    """F72: a check of its fly.toml, or a probe; told before anything runs."""
+    path = write_platform(tmp_path, {"web": 'checks = "required"'})
+
+    assert problems(path) == [
+        "test.toml: apps.web.checks: 'required' needs a check in fly.web.toml, or a probe"
+    ]
+    check = '\n[checks.alive]\ntype = "tcp"\nport = 8080\ninterval = "15s"\ntimeout = "2s"\n'
+    (tmp_path / "fly.web.toml").write_text(FLY_TOML + check)
+    assert load_platform(path).apps["web"].has_checks
+
+
 def test_no_time_is_less_than_none(tmp_path: Path) -> None:
     """Both lengths of time are told at once."""
     head = HEAD + '\n[defaults]\nwait_timeout = "-1m"\nstable_for = "-1s"\n'

@@ -11,6 +11,8 @@ import pytest
 from provision.fly.models import (
     App,
     AppOrganization,
+    Check,
+    CheckStatus,
     EventRequest,
     Exit,
     ImageRef,
@@ -30,7 +32,7 @@ from provision.local.world import (
 )
 from provision.local.world.addresses import AddressType
 from provision.verification.condition import Health, health_of
-from provision.verification.finding import Finding, NotVerified
+from provision.verification.finding import OF_HEALTH, Finding, NotVerified
 from provision.verification.observe import SeenApp
 from provision.verification.verify import verify_app
 from tests.provision.platforms import FLY_TOML, HEAD, load_platform, write_platform
@@ -228,6 +230,71 @@ def test_f72_sleeping_machines_are_idle_where_they_may_sleep(tmp_path: Path) -> 
     assert (again.exit_code, again.writes()) == (0, [])
 
 
+CHECKED = (
+    FLY_TOML.replace("8080", '8080\nauto_stop_machines = "suspend"')
+    + """
+[[services.tcp_checks]]
+interval = "15s"
+timeout = "2s"
+"""
+)
+
+
+def test_f72_what_must_be_proven_is_not_by_sleep(tmp_path: Path) -> None:
+    """F72: exit 3 where checks are required; as declared is what is there all the same."""
+    write_platform(tmp_path, {"web": 'checks = "required"'}, configs={"web": CHECKED})
+    as_declared(tmp_path)
+    with world_of(tmp_path) as world:
+        actions.suspend(world, "acme-web", machine_of(world))
+
+    found = provision(tmp_path, "verify", *QUICK)
+
+    app = found.report["apps"]["web"]
+    assert (found.exit_code, app["health"], app["sync"]) == (3, "unknown", "synced")
+    (finding,) = found.report["findings"]
+    assert (finding["code"], finding["severity"]) == ("unchecked", "error")
+    assert "it has no probe" in finding["observed"]
+
+
+WEB = App(
+    "1",
+    "acme-web",
+    "deployed",
+    deployed=True,
+    hostname="",
+    organization=AppOrganization("acme-test", "Acme Test"),
+    network="",
+)
+CONFIG = {"metadata": {"fly_process_group": "app", "fly_platform_version": "v2"}}
+
+PASSING = Check("servicecheck-00-tcp-8080", CheckStatus.PASSING)
+FAILING = Check("servicecheck-00-tcp-8080", CheckStatus.CRITICAL)
+
+
+@pytest.mark.parametrize(
+    ("checks", "codes", "health"),
+    [
+        ((), ["unchecked"], Health.UNKNOWN),
+        ((PASSING,), [], Health.HEALTHY),
+        ((FAILING,), ["machine-check"], Health.DEGRADED),
+    ],
+)
+def test_f72_what_must_be_proven_is_by_a_check(
+    tmp_path: Path, checks: tuple[Check, ...], codes: list[str], health: Health
+) -> None:
+    """F72: none that says anything proves nothing; one that fails is a finding of its own."""
+    path = write_platform(tmp_path, {"web": 'checks = "required"'}, configs={"web": CHECKED})
+    app = load_platform(path).apps["web"]
+    state = MachineState.STARTED
+    machine = Machine("1", state, "syd", ImageRef(), config=CONFIG, checks=checks)
+    seen = SeenApp(WEB, machines=[machine])
+
+    found = [f for f in verify_app(app, seen) if f.code in OF_HEALTH]
+
+    assert [f.code for f in found] == codes
+    assert health_of(app, seen, found) is health
+
+
 def test_f17_a_state_nobody_knows_is_not_healthy(tmp_path: Path) -> None:
     """F17: unknown stays unknown, exit 3."""
     write_platform(tmp_path)
@@ -272,13 +339,7 @@ def test_a_crash_is_seen_in_whichever_moment_of_its_loop(
 ) -> None:
     """F58: started again is not well again, nor is starting on its way to anywhere."""
     (app,) = load_platform(write_platform(tmp_path)).apps.values()
-    org = AppOrganization("acme-test", "Acme Test")
-    found = App(
-        "1", "acme-web", "deployed", deployed=True, hostname="", organization=org, network=""
-    )
-    of_group = {"fly_process_group": "app", "fly_platform_version": "v2"}
-    config = {"metadata": of_group}
-    machine = Machine("1", state, "syd", ImageRef(), config=config, events=events)
-    seen = SeenApp(found, machines=[machine], at=1001)
+    machine = Machine("1", state, "syd", ImageRef(), config=CONFIG, events=events)
+    seen = SeenApp(WEB, machines=[machine], at=1001)
 
     assert health_of(app, seen, verify_app(app, seen)) is health
