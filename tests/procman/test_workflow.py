@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import os
 import random
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
+from itertools import pairwise
 from pathlib import Path
 from signal import SIGINT, getsignal
 
@@ -226,6 +228,28 @@ async def test_a_job_that_reached_its_limit_leaves_nothing_to_the_next() -> None
 
     assert outcomes(run) == {"slow": "timed_out", "quick": "succeeded"}
     assert run.job("slow").cause == "job slow: job timeout of 0.01 s reached"
+
+
+@pytest.mark.parametrize("seconds", [0.05, 60.0, 1e6])
+async def test_the_limit_of_a_job_is_late_by_a_thousandth_at_most(seconds: float) -> None:
+    """Those that start close together share a timer, and nobody is ended early."""
+    seen: list[tuple[float, float]] = []
+
+    async def job(_: Context) -> None:
+        seen.append((anyio.current_effective_deadline(), anyio.current_time()))
+
+    workflow = Workflow("w", concurrency=1)
+    for number in range(100):
+        workflow.job(job, name=f"job{number}", timeout=seconds)
+    workflow.job(job, name="unlimited")
+
+    await workflow.run()
+
+    *limited, (unlimited, _) = seen
+    assert unlimited == math.inf
+    # Each was started before its own moment, and after that of the one before.
+    assert all(late <= now + seconds * 1.001 for late, now in limited)
+    assert all(late >= before + seconds for (_, before), (late, _) in pairwise(limited))
 
 
 async def test_context_variables_of_a_job_are_its_own() -> None:
