@@ -140,6 +140,18 @@ def to_file(write: int) -> float:
         return _seconds(partial(subprocess.run, _printer(write), stdout=file, check=True))
 
 
+def split_alone(write: int) -> float:
+    """As much text made lines, by Python and from memory: nobody prints and nobody reads."""
+    lines = write * 1024 // LINE
+    block = (b"x" * (LINE - 1) + b"\n") * lines
+
+    def split() -> None:
+        for _ in range(SIZE // len(block)):
+            block.decode().split("\n")
+
+    return _seconds(split)
+
+
 async def _lines_of_asyncio(write: int, size: int) -> int:
     import asyncio  # noqa: PLC0415 - only here
 
@@ -183,6 +195,7 @@ def _at(write: int) -> tuple[Comparison, ...]:
             peers=(
                 Against("cat > /dev/null", cat_now, 2),
                 Against("asyncio, async for line", apart(lines_of_asyncio, write), 0.12),
+                Against("str.split in memory", apart(split_alone, write), None),
             ),
         ),
         Comparison(
