@@ -81,16 +81,22 @@ def _unasked(app: PlatformApp, seen: SeenApp) -> Iterator[Finding]:
         expected = "an answer, or a machine that runs"
         observed = f"all asleep, and nobody woke them: {_why(app)}"
         if must_be_known:
-            yield Finding(UNCHECKED, "machines", expected, observed, app.key)
+            hint = _how_to_wake(app)
+            yield Finding(UNCHECKED, "machines", expected, observed, app.key, hint=hint)
         else:
             yield Finding("asleep", "machines", expected, observed, app.key, Severity.UNPROVEN)
-    elif must_be_known and not any(machine.checks for machine in _mine(seen)):
-        expected, observed = "a check that passes, or an answer", "neither"
-        yield Finding(UNCHECKED, "machines", expected, observed, app.key)
+    elif must_be_known and not any(machine.checks for machine in _running(seen)):
+        expected, observed = "a check with a result, or an answer", "neither"
+        hint = f"see whether any is run: fly checks list -a {app.name}"
+        yield Finding(UNCHECKED, "machines", expected, observed, app.key, hint=hint)
 
 
 def _why(app: PlatformApp) -> str:
     return "it has no probe" if app.declared.probe is None else "its probe was not used"
+
+
+def _how_to_wake(app: PlatformApp) -> str:
+    return "declare a probe" if app.declared.probe is None else "leave out --no-wake"
 
 
 def _hint(app: PlatformApp, found: Probed) -> str:
@@ -116,3 +122,7 @@ def _mine(seen: SeenApp) -> list[Machine]:
         for machine in seen.machines
         if machine.is_of_app and not machine.is_gone and not machine.config.get("standbys")
     ]
+
+
+def _running(seen: SeenApp) -> list[Machine]:
+    return [machine for machine in _mine(seen) if machine.state is MachineState.STARTED]

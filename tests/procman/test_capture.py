@@ -187,6 +187,34 @@ async def test_p25_a_hook_slower_than_the_drain_limit_loses_nothing() -> None:
     assert seen == [str(i) for i in range(100_000)]
 
 
+LATE = """
+{
+    sleep 0.1; echo first
+    while [ ! -e told ]; do sleep 0.01; done
+    echo late; touch said
+} &
+"""
+
+
+async def test_p25_what_came_while_a_hook_took_all_of_the_drain_is_told(tmp_path: Path) -> None:
+    """P19, P25: a descendant printed it in time; that nobody listened then is our own affair."""
+    seen: list[str] = []
+
+    def slow(event: Event) -> None:
+        if isinstance(event, OutputLines):
+            seen.extend(event.lines)
+            (tmp_path / "told").touch()
+            while not (tmp_path / "said").exists():
+                time.sleep(0.01)
+            time.sleep(0.5)
+
+    step = Step("x", shell(LATE, cwd=tmp_path), live=True, capture=Capture(drain=0.5))
+    output = await run_step(step, hooks=[slow])
+
+    assert seen == ["first", "late"]
+    assert not output.ending.pipe_held
+
+
 async def test_both_streams_in_order_of_arrival() -> None:
     """On request the two streams are kept in one as well, in the order they came."""
     child = python(IN_TURN, "1a", "2b", "1c", "1d", "2e")

@@ -115,7 +115,8 @@ def test_f72_a_probe_proves_what_must_be_proven(tmp_path: Path) -> None:
     assert (woken.exit_code, app["health"], app["probe"]["woke"]) == (0, "healthy", True)
     assert (left.exit_code, left.report["apps"]["web"]["health"]) == (3, "unknown")
     (finding,) = left.report["findings"]
-    assert (finding["code"], "its probe was not used" in finding["observed"]) == ("unchecked", True)
+    assert (finding["code"], finding["hint"]) == ("unchecked", "leave out --no-wake")
+    assert "its probe was not used" in finding["observed"]
 
 
 # F78

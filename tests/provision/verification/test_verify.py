@@ -253,7 +253,7 @@ def test_f72_what_must_be_proven_is_not_by_sleep(tmp_path: Path) -> None:
     assert (found.exit_code, app["health"], app["sync"]) == (3, "unknown", "synced")
     (finding,) = found.report["findings"]
     assert (finding["code"], finding["severity"]) == ("unchecked", "error")
-    assert "it has no probe" in finding["observed"]
+    assert ("it has no probe" in finding["observed"], finding["hint"]) == (True, "declare a probe")
 
 
 WEB = App(
