@@ -85,7 +85,7 @@ def _unasked(app: PlatformApp, seen: SeenApp) -> Iterator[Finding]:
             yield Finding(UNCHECKED, "machines", expected, observed, app.key, hint=hint)
         else:
             yield Finding("asleep", "machines", expected, observed, app.key, Severity.UNPROVEN)
-    elif must_be_known and not any(machine.checks for machine in _running(seen)):
+    elif must_be_known and (running := _running(seen)) and not any(m.checks for m in running):
         expected, observed = "a check with a result, or an answer", "neither"
         hint = f"see whether any is run: fly checks list -a {app.name}"
         yield Finding(UNCHECKED, "machines", expected, observed, app.key, hint=hint)

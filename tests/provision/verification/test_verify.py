@@ -32,7 +32,7 @@ from provision.local.world import (
 )
 from provision.local.world.addresses import AddressType
 from provision.verification.condition import Health, health_of
-from provision.verification.finding import OF_HEALTH, Finding, NotVerified
+from provision.verification.finding import OF_HEALTH, UNCHECKED, Finding, NotVerified
 from provision.verification.observe import SeenApp
 from provision.verification.verify import verify_app
 from tests.provision.platforms import FLY_TOML, HEAD, load_platform, write_platform
@@ -293,6 +293,24 @@ def test_f72_what_must_be_proven_is_by_a_check(
 
     assert [f.code for f in found] == codes
     assert health_of(app, seen, found) is health
+    assert all("fly checks list -a acme-web" in f.hint for f in found if f.code == UNCHECKED)
+
+
+def test_f72_only_who_runs_proves_anything(tmp_path: Path) -> None:
+    """F72: not the last result of one that sleeps; where nothing runs others say what is wrong."""
+    path = write_platform(tmp_path, {"web": 'checks = "required"'}, configs={"web": CHECKED})
+    app = load_platform(path).apps["web"]
+    silent = Machine("1", MachineState.STARTED, "syd", ImageRef(), config=CONFIG)
+    asleep = Machine(
+        "2", MachineState.SUSPENDED, "syd", ImageRef(), config=CONFIG, checks=(PASSING,)
+    )
+
+    def codes(*machines: Machine) -> list[str]:
+        found = verify_app(app, SeenApp(WEB, machines=list(machines)))
+        return [f.code for f in found if f.code in OF_HEALTH]
+
+    assert codes(silent, asleep) == ["unchecked"]
+    assert codes() == []
 
 
 def test_f17_a_state_nobody_knows_is_not_healthy(tmp_path: Path) -> None:
