@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Protocol
@@ -12,9 +13,17 @@ from typing import Protocol
 from procman._process.keep import SMALLEST, Kept
 from procman.secret import Bytes, Redactor
 
-READ_SIZE = 262144
-A_TURN = 1048576
-"""Bytes of one stream before the others, and the rest of the program, get their turn."""
+PIECE = 262144
+"""Bytes that are passed on at once, at most."""
+
+A_TURN = 0.002
+"""
+Seconds for one stream before the others, and the rest of the program, get their turn.
+
+Whoever prints little at a time is read the quicker the longer nothing comes between: while its
+reader waits for it the kernel has it write into the same few pages of memory again and again,
+and into new ones, which are slow to come by, once it fell behind.
+"""
 
 MUCH = 65536
 """Bytes after which a child is taken for one that prints much."""
@@ -63,35 +72,44 @@ class Stream:
         return bool(self._sinks)
 
     def read(self) -> bool:
-        """Take what there is, up to a bound; whether anything came."""
-        came = 0 if self.kept.size else self._begin()
-        while came < A_TURN and not self.is_at_end:
-            room = self.kept.room()[:READ_SIZE]
-            try:
-                count = os.readv(self.fd, [room])
-            except BlockingIOError:
-                break
-            if not count:
-                self.is_at_end = True
-                break
-            came += count
+        """Take what there is, until the turn is over; whether anything came."""
+        before = self.kept.size
+        ends_at = time.monotonic() + A_TURN
+        has_more = before > 0 or self._begin()
+        while has_more:
+            room = self.kept.room()[:PIECE]
+            count = self._fill(room, ends_at)
             self.kept.took(count)
-            self._tell(room[:count])
+            if count:
+                self._tell(room[:count])
+            has_more = count == len(room) and time.monotonic() < ends_at
         if self.kept.size >= MUCH and not self._is_wide:
             self._widen()
-        return came > 0
+        return self.kept.size > before
 
-    def _begin(self) -> int:
+    def _fill(self, room: memoryview, ends_at: float) -> int:
+        """How much of *room* was filled before there was nothing left, or it was time to end."""
+        count = 0
+        with suppress(BlockingIOError):
+            while count < len(room):
+                came = os.readv(self.fd, [room[count:]])
+                count += came
+                self.is_at_end = not came
+                if self.is_at_end or time.monotonic() >= ends_at:
+                    break
+        return count
+
+    def _begin(self) -> bool:
         """Take the first bytes; most streams of most children have none, and need no memory."""
         try:
             data = memoryview(os.read(self.fd, SMALLEST))
         except BlockingIOError:
-            return 0
+            return False
         if data:
             self.kept.feed(data)
             self._tell(data)
         self.is_at_end = not data
-        return len(data)
+        return not self.is_at_end
 
     def close(self) -> None:
         """Pass on what was held back and close our end."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import io
+import os
 import socket
 import subprocess
 import sys
@@ -35,7 +36,7 @@ from procman import (
     whole,
 )
 from procman._process.keep import Kept
-from procman._process.stream import Stream
+from procman._process.stream import A_TURN, Stream
 from procman.secret import Bytes
 from tests.procman.children import IN_TURN, python, shell
 from tests.procman.memory import peak_memory
@@ -157,7 +158,7 @@ async def test_p25_the_child_waits_for_a_slow_hook(tmp_path: Path) -> None:
 
     def slow(event: Event) -> None:
         if isinstance(event, OutputLines):
-            time.sleep(0.002)
+            time.sleep(A_TURN)
             ahead.append(int(progress.read_text()) - 100 * told[-1])
             assert event.lines == tuple(f"{told[-1] + i:99}" for i in range(len(event.lines)))
             told.append(told[-1] + len(event.lines))
@@ -239,6 +240,34 @@ def test_a_pipe_that_cannot_be_widened_is_read_all_the_same() -> None:
     stream.close()
     assert stream.is_at_end
     assert stream.kept.content() == (b"x" * 200_000, 0)
+
+
+def test_who_takes_his_time_over_what_is_printed_lets_others_have_their_turn() -> None:
+    """One turn ends when its time is over, however much there is to read; none of it is lost."""
+    pieces: list[int] = []
+
+    class Slow:
+        def feed(self, data: Bytes) -> None:
+            pieces.append(len(data))
+            time.sleep(A_TURN)
+
+        def close(self) -> None:
+            pass
+
+    ours, theirs = os.pipe()
+    os.set_blocking(ours, False)
+    stream = Stream(ours, MIB)
+    stream.pass_on(Slow(), Redactor(frozenset()))
+    written = os.write(theirs, b"x" * 65536)
+    os.close(theirs)
+    turns = 0
+    while not stream.is_at_end:
+        stream.read()
+        turns += 1
+    stream.close()
+
+    assert sum(pieces) == written == 65536
+    assert turns >= len(pieces) > 3
 
 
 class Sunk:
