@@ -150,6 +150,8 @@ def in_c(width: int) -> float:
 def _at(width: int) -> tuple[Comparison, ...]:
     what = f"spawn and capture {PROGRAM} {TIMES} times, {width} at once"
     in_c_now = partial(in_c, width)
+    anyio_now = apart(anyio_run_process, width)
+    processkit_now = apart(processkit_run, width)
     return (
         Comparison(
             f"spawn-{width}",
@@ -157,8 +159,8 @@ def _at(width: int) -> tuple[Comparison, ...]:
             apart(ours, "asyncio", width),
             peers=(
                 Against("posix_spawn in C", in_c_now, 1.5),
-                Against("anyio.run_process", apart(anyio_run_process, width), 0.75),
-                Against("processkit-py", apart(processkit_run, width), 0.3),
+                Against("anyio.run_process", anyio_now, 0.75),
+                Against("processkit-py", processkit_now, 0.3),
             ),
         ),
         Comparison(
@@ -171,7 +173,11 @@ def _at(width: int) -> tuple[Comparison, ...]:
             f"spawn-loop-{width}",
             f"{what}, by os.posix_spawn on a loop of asyncio, not by procman",
             apart(loop_alone, width),
-            peers=(Against("posix_spawn in C", in_c_now, None),),
+            peers=(
+                Against("posix_spawn in C", in_c_now, None),
+                Against("anyio.run_process", anyio_now, None),
+                Against("processkit-py", processkit_now, None),
+            ),
         ),
         Comparison(
             f"spawn-trio-{width}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from typing import Any
 import anyio
 
 from benchmarks.apart import apart
-from benchmarks.comparison import Against, Comparison, Unit
+from benchmarks.comparison import Against, Comparison, Missing, Unit
 from procman import Capture, Command, Event, OutputLines, Secret, Step, command, nothing, run_step
 
 LINE = 100
@@ -23,6 +24,10 @@ LINE = 100
 
 SIZE = 2**30 // LINE * LINE
 """Bytes that are printed: a gibibyte of whole lines."""
+
+PIECE = 65536
+WIDE = 1048576
+"""Bytes that a loop reads at once, and that its pipe holds."""
 
 SLOW_SHARE = 16
 """A peer that is slower by a magnitude is given so much less, and its time is multiplied."""
@@ -140,6 +145,24 @@ def to_file(write: int) -> float:
         return _seconds(partial(subprocess.run, _printer(write), stdout=file, check=True))
 
 
+def read_alone(write: int) -> float:
+    """The same child, its pipe widened and read by a loop that does nothing else."""
+    if sys.platform != "linux":
+        raise Missing("a pipe cannot be widened here")
+    buffer = bytearray(PIECE)
+
+    def read() -> None:
+        ours, theirs = os.pipe()
+        fcntl.fcntl(ours, fcntl.F_SETPIPE_SZ, WIDE)
+        with subprocess.Popen(_printer(write), stdout=theirs):
+            os.close(theirs)
+            while os.readv(ours, [buffer]):
+                pass
+        os.close(ours)
+
+    return _seconds(read)
+
+
 def split_alone(write: int) -> float:
     """As much text made lines, by Python and from memory: nobody prints and nobody reads."""
     lines = write * 1024 // LINE
@@ -178,7 +201,10 @@ def _at(write: int) -> tuple[Comparison, ...]:
             f"flood-{write}",
             f"{what}, kept in bounds",
             apart(ours, write),
-            peers=(Against("cat > /dev/null", cat_now, 0.6),),
+            peers=(
+                Against("cat > /dev/null", cat_now, 0.6),
+                Against("os.readv in a loop", partial(read_alone, write), None),
+            ),
         ),
         Comparison(
             f"flood-memory-{write}",

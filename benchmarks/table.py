@@ -19,7 +19,8 @@ Written by `python -m benchmarks --write`; not by hand.
 Every row was measured beside its peer in the same run, in turns, and the ratio is the median
 of the ratios of the pairs, with the lowest and the highest; a goal is the most that it may be.
 What has none is there for scale: `spawn-loop` is a loop of asyncio that starts children, reads
-and reaps them and does nothing else, so what falls short there does so without procman, too.
+and reaps them and does nothing else, `os.readv` and `str.split` stand alone likewise; what falls
+short there does so without procman, too.
 """
 
 _COLUMNS = ("row", "what", "ours", "against", "theirs", "ratio", "goal", "")
