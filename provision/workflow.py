@@ -69,7 +69,7 @@ def provisioning(session: Session, *, deploys_at_once: int = 1) -> Workflow:
         jobs[app.key] = workflow.job(
             partial(provision_app, session=session, app=app),
             name=job_of(app),
-            needs=[org, *(jobs[need] for need in app.declared.depends_on)],
+            needs=[org, *(jobs[need] for need in app.declared.depends_on if need in jobs)],
         )
     return workflow
 

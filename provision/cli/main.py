@@ -31,6 +31,7 @@ from provision.cli.options import (
     looking,
     manifest_of,
     options,
+    selecting,
 )
 from provision.errors import ExitCode, InvalidFile, ProvisionError
 from provision.manifest import Environment
@@ -63,6 +64,7 @@ def commands() -> None:
 
 @commands.command()
 @common
+@selecting
 @CONFIRM
 @YES
 @ALLOW_PAID
@@ -87,6 +89,7 @@ def apply(dry_run: bool, **said: Any) -> int:  # noqa: FBT001 - click passes by 
 
 @commands.command()
 @looking
+@selecting
 @REDEPLOY
 @REFRESH_SECRETS
 @detailed_exitcode(default=False)
@@ -107,6 +110,7 @@ def plan(redeploy: Sequence[str], **said: Any) -> int:
 
 @commands.command()
 @common
+@selecting
 @NO_WAKE
 def verify(**said: Any) -> int:
     """Read everything back, judge it, and change nothing; a probe wakes an app that sleeps."""
@@ -115,6 +119,7 @@ def verify(**said: Any) -> int:
 
 @commands.command()
 @looking
+@selecting
 @detailed_exitcode(default=True)
 def drift(**said: Any) -> int:
     """

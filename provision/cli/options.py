@@ -12,6 +12,7 @@ from attrs import fields, frozen
 
 from provision.flyctl import Trust
 from provision.manifest import Environment
+from provision.platform.selection import Selection
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -64,6 +65,7 @@ class Options(Calling):
     Attributes:
         environment: The word itself.
         manifest: The file to read.
+        selection: Which of its apps to act on.
         lock_wait: Seconds to wait for another run.
         settle: Seconds that what was done may take to be seen; 0 for a command that has done
             nothing.
@@ -75,6 +77,7 @@ class Options(Calling):
 
     environment: Environment
     manifest: Path
+    selection: Selection
     lock_wait: float
     settle: float
     confirm: str | None = None
@@ -114,6 +117,11 @@ def examining(command: F) -> F:
     return _with(command, (environment, MANIFEST, *_calling("text")))
 
 
+def selecting(command: F) -> F:
+    """Give *command* the options of one that may be about some of the apps alone."""
+    return _with(command, (_ONLY, _WITH_DEPS, _SKIP))
+
+
 def options(said: dict[str, Any]) -> Options:
     """What was *said*, taken out of the arguments of a command."""
     environment = Environment(said.pop("environment"))
@@ -121,8 +129,11 @@ def options(said: dict[str, Any]) -> Options:
     settle = said.pop("settle", 0.0)
     if settle is None:
         settle = SETTLE if said["local"] is None else SETTLE_LOCALLY
+    selection = _selection(said)
     rest = _taken(said, Options)
-    return Options(environment=environment, manifest=manifest, settle=settle, **rest)
+    return Options(
+        environment=environment, manifest=manifest, selection=selection, settle=settle, **rest
+    )
 
 
 def calling(said: dict[str, Any]) -> Calling:
@@ -133,6 +144,15 @@ def calling(said: dict[str, Any]) -> Calling:
 def manifest_of(environment: Environment) -> Path:
     """The manifest that is read if none is named."""
     return Path("manifests") / f"{environment.value}.toml"
+
+
+def _selection(said: dict[str, Any]) -> Selection:
+    """All apps, of a command that cannot be told otherwise."""
+    return Selection(
+        only=frozenset(said.pop("only", ())),
+        with_deps=said.pop("with_deps", False),
+        skip=frozenset(said.pop("skip", ())),
+    )
 
 
 def _taken(said: dict[str, Any], kind: type[Calling]) -> dict[str, Any]:
@@ -187,6 +207,10 @@ REDEPLOY = click.option(
     "--redeploy", multiple=True, metavar="APP", help="Deploy though nothing differs."
 )
 REFRESH_SECRETS = click.option("--refresh-secrets", is_flag=True, help="Set all secrets again.")
+
+_ONLY = click.option("--only", multiple=True, metavar="APP", help="Act on this app alone.")
+_WITH_DEPS = click.option("--with-deps", is_flag=True, help="And on those that it depends on.")
+_SKIP = click.option("--skip", multiple=True, metavar="APP", help="Leave this app out.")
 
 
 def detailed_exitcode(*, default: bool) -> Callable[[F], F]:

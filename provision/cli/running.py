@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -99,7 +99,20 @@ def warnings_of(
             f"secret {name} has no value in the environment: the rehearsal uses a stand-in"
             for name in _credentials(options, platform, sets_secrets=sets_secrets).stand_ins
         ]
-    return tuple(WarningSection(code="environment", message=message) for message in found)
+    of_environment = (WarningSection(code="environment", message=message) for message in found)
+    return (*of_environment, *_left_out(platform))
+
+
+def _left_out(platform: Platform) -> Iterator[WarningSection]:
+    """What nobody looks at, as was asked."""
+    if platform.left_out:
+        message = f"left out, as was asked: {', '.join(platform.left_out)}"
+        yield WarningSection(code="left-out", message=message)
+    for key, app in platform.apps.items():
+        needs = ", ".join(need for need in app.declared.depends_on if need in platform.left_out)
+        if needs:
+            message = f"{key} depends on {needs}, and nobody looks at that now"
+            yield WarningSection(code="left-out", message=message, app=key)
 
 
 def unbuilt(options: Options, platform: Platform) -> tuple[WarningSection, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from provision.cli.running import Verb, run, unbuilt, warnings_of
 from provision.cli.worlds import refuse_missing_world
 from provision.curl import Curl
 from provision.dry_run import planned
-from provision.errors import BadUsage, ExitCode, Refused, did_you_mean
+from provision.errors import ExitCode, Refused
 from provision.fly.client import Fly
 from provision.manifest import Environment
 from provision.perform import apply as perform_apply
@@ -26,6 +26,7 @@ from provision.perform import drift as perform_drift
 from provision.perform import plan as perform_plan
 from provision.perform import verify as perform_verify
 from provision.platform import Platform, loading
+from provision.platform.selection import refuse_unknown
 from provision.report import Report, report_of, report_of_plan
 from provision.session import Session
 from provision.teardown import refuse_protected
@@ -93,7 +94,7 @@ def dry_run(options: Options, *, redeploy: frozenset[str]) -> int:
 
     def make(seconds: Callable[[], float]) -> Report:
         platform = _load(options)
-        _refuse_unknown(redeploy, platform)
+        refuse_unknown(platform, {"--redeploy": redeploy})
         secrets = {name: Secret("") for name in platform.manifest.secrets}
         fly = Fly("fly", Secret(""), Path("/"))
         has_builder = not options.drives_flyctl_locally
@@ -121,7 +122,7 @@ def _perform(
         _refuse_missing_world(command, options)
         if command in CHANGING:
             _refuse_unconfirmed(command, options, platform)
-        _refuse_unknown(session.get("redeploy", ()), platform)
+        refuse_unknown(platform, {"--redeploy": session.get("redeploy", ())})
         releases = command in RELEASING
         needs = {"sets_secrets": releases, "asks": command in ASKING}
         performed = run(verb, invocation, options, platform, **needs, **session)
@@ -138,7 +139,9 @@ def _difference(detailed_exitcode: bool) -> ExitCode:  # noqa: FBT001 - named wh
 
 
 def _load(options: Options) -> Platform:
-    return loading.load(options.manifest, options.environment, allow_paid=options.allow_paid)
+    """The platform, as far as it is to be acted on; all of its files are checked."""
+    whole = loading.load(options.manifest, options.environment, allow_paid=options.allow_paid)
+    return options.selection.of(whole)
 
 
 def _refuse_missing_world(command: str, options: Options) -> None:
@@ -147,12 +150,6 @@ def _refuse_missing_world(command: str, options: Options) -> None:
     if command != "apply" and path is not None:
         hint = f"an apply makes one: provision {options.environment.value} --local={path}"
         refuse_missing_world(path, hint)
-
-
-def _refuse_unknown(redeploy: Iterable[str], platform: Platform) -> None:
-    known = tuple(platform.apps)
-    for key in sorted(set(redeploy) - set(known)):
-        raise BadUsage(f"--redeploy {key}: no such app in the manifest; {did_you_mean(key, known)}")
 
 
 def _refuse_unconfirmed(command: str, options: Options, platform: Platform) -> None:

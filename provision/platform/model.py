@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, field, frozen
 
 from provision.fly.models import App
 from provision.fly_config import Autostop, FlyConfig, autostop, process_groups
@@ -121,13 +122,15 @@ class Platform:
 
     Attributes:
         loaded: The manifest.
-        apps: By their names in the manifest, each after those it depends on.
+        apps: Those to act on by their names in the manifest, each after those it depends on.
         warnings: What is allowed and perhaps not meant.
+        left_out: Those of the file that are not to be acted on; the manifest does not have them.
     """
 
     loaded: LoadedManifest
     apps: Mapping[str, PlatformApp]
     warnings: tuple[str, ...] = ()
+    left_out: Mapping[str, PlatformApp] = field(factory=dict)
 
     @property
     def manifest(self) -> Manifest:
@@ -135,5 +138,17 @@ class Platform:
         return self.loaded.manifest
 
     def app_named(self, name: str) -> PlatformApp | None:
-        """The app with that name on Fly; None for a stranger."""
-        return next((app for app in self.apps.values() if app.name == name), None)
+        """The app with that name on Fly, be it left out; None for a stranger."""
+        declared = chain(self.apps.values(), self.left_out.values())
+        return next((app for app in declared if app.name == name), None)
+
+    def narrowed(self, keys: Collection[str]) -> Platform:
+        """With the apps of *keys*, of all those there are, and the others left out."""
+        declared = {key: app for key, app in self.manifest.apps.items() if key in keys}
+        manifest = evolve(self.manifest, apps=declared)
+        return evolve(
+            self,
+            loaded=evolve(self.loaded, manifest=manifest),
+            apps={key: app for key, app in self.apps.items() if key in keys},
+            left_out={key: app for key, app in self.apps.items() if key not in keys},
+        )

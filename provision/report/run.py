@@ -56,7 +56,9 @@ def source_section(platform: Platform) -> SourceSection:
     """The section on what was asked."""
     path = platform.loaded.path
     return SourceSection(
-        manifest=named(path), manifest_sha256=hashlib.sha256(path.read_bytes()).hexdigest()
+        manifest=named(path),
+        manifest_sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        left_out=list(platform.left_out),
     )
 
 

@@ -68,10 +68,12 @@ class SourceSection:
     Attributes:
         manifest: From the folder the program ran in if it is in there, else from the root.
         manifest_sha256: Of the file.
+        left_out: Its apps that were not to be acted on, so that nothing is said of them here.
     """
 
     manifest: str
     manifest_sha256: str
+    left_out: Sequence[str] = ()
 
 
 @frozen(kw_only=True)
