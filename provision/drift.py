@@ -8,7 +8,7 @@ from attrs import evolve
 
 from provision.verification.finding import OF_HEALTH, Finding, Severity
 
-BESIDES = frozenset({"foreign-app", "foreign-secret"})
+BESIDES = frozenset({"foreign-app", "foreign-secret", "foreign-volume"})
 """The codes of findings on what nobody declared: an apply leaves it alone, and it differs."""
 
 AT_REST = "asleep"

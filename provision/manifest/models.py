@@ -74,8 +74,8 @@ class ManifestDefaults:
     What holds for every app.
 
     Attributes:
-        region: Where apps run; each fly.toml's primary_region must be this one. None
-            leaves it to the fly.toml files.
+        region: Where apps run; each fly.toml's primary_region must be this one, and so must the
+            region of each machine. None leaves it to the fly.toml files, and to Fly.
         wait_timeout: How long a deploy may take, e.g. ``"10m"``.
         stable_for: How long the machines of an app must stay well that were changed by a run.
         on_failure: What a failed app does to those that do not depend on it.

@@ -143,14 +143,8 @@ def mistakes_of_config(app: PlatformApp) -> Iterator[Mistake]:
     yield from _inline_secrets(("env",), app.config.env)
 
 
-def misfits(app: PlatformApp, region: str | None) -> Iterator[Mistake]:
-    """
-    Where the manifest says of *app* what its fly.toml contradicts; paths in the manifest.
-
-    Args:
-        app: With its fly.toml.
-        region: Where all apps are to be; None for wherever each fly.toml says.
-    """
+def misfits(app: PlatformApp) -> Iterator[Mistake]:
+    """Where the manifest says of *app* what its fly.toml contradicts; paths in the manifest."""
     where = ("apps", app.key)
     declared, groups = app.declared.machines, app.groups
     for group in sorted({*declared, *groups}):
@@ -164,11 +158,11 @@ def misfits(app: PlatformApp, region: str | None) -> Iterator[Mistake]:
         if volume not in mounted:
             hint = did_you_mean(volume, mounted) if mounted else "it mounts none"
             yield Mistake((*where, "volumes", volume), f"{app.config.path.name}: {hint}")
-    if region is not None and app.config.primary_region != region:
+    if app.region is not None and app.config.primary_region != app.region:
         found = app.config.primary_region or "none"
         yield Mistake(
             (*where, "config"),
-            f"its primary_region is {found}, that of the manifest {region} (defaults.region)",
+            f"its primary_region is {found}, that of the manifest {app.region} (defaults.region)",
         )
     if app.declared.exposure is not Exposure.NONE and not app.config.all_services:
         yield Mistake(

@@ -62,7 +62,7 @@ def load(path: Path, environment: Environment, *, allow_paid: bool = False) -> P
 def _mistakes(loaded: LoadedManifest, apps: Iterable[PlatformApp]) -> Iterator[Mistake]:
     yield from check.mistakes_of(loaded.manifest)
     for app in apps:
-        yield from check.misfits(app, loaded.manifest.defaults.region)
+        yield from check.misfits(app)
 
 
 def _without(known: Iterable[Mistake], found: Iterable[Mistake]) -> Iterator[Mistake]:
@@ -166,8 +166,8 @@ def _app(loaded: LoadedManifest, key: str, declared: ManifestApp, config: FlyCon
     directory = config.path.parent
     if declared.working_directory is not None:
         directory = loaded.path.parent / declared.working_directory
-    network = loaded.manifest.network.name
-    return PlatformApp(key, declared, config, network, directory.resolve())
+    network, region = loaded.manifest.network.name, loaded.manifest.defaults.region
+    return PlatformApp(key, declared, config, network, region, directory.resolve())
 
 
 def _undeployable(loaded: LoadedManifest, app: PlatformApp) -> Iterator[InvalidFile]:

@@ -30,6 +30,7 @@ class PlatformApp:
         declared: What the manifest says.
         config: What its fly.toml says.
         network: The network it lives on.
+        region: Where its machines are to be; None for wherever they are.
         working_directory: What is built, if an image must be; absolute.
     """
 
@@ -37,6 +38,7 @@ class PlatformApp:
     declared: ManifestApp
     config: FlyConfig
     network: str
+    region: str | None
     working_directory: Path
 
     @property

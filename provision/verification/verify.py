@@ -67,6 +67,7 @@ def verify_app(app: PlatformApp, seen: SeenApp) -> tuple[Finding, ...]:
         *_addresses(app, seen.addresses),
         *_secrets(app, seen),
         *_volumes(app, seen),
+        *_spare_volumes(app, seen),
         *_machine_counts(app, seen.machines),
         *_releases(app, seen),
         *answering.judged(app, seen),
@@ -166,6 +167,31 @@ def _volumes(app: PlatformApp, seen: SeenApp) -> Iterator[Finding]:
                 yield Finding("volume", "volumes", expected, f"in {volume.region}", app.key)
 
 
+def _spare_volumes(app: PlatformApp, seen: SeenApp) -> Iterator[Finding]:
+    """Those that no machine mounts, and that none waits for which is missing."""
+    mounted = {
+        mount.get("volume")
+        for machine in _mine(seen)
+        for mount in machine.config.get("mounts") or ()
+    }
+    wanted = Counter(
+        mount.name
+        for group, number in app.declared.machines.items()
+        for mount in app.machine(group).mounts * number
+    )
+    wanted.subtract(volume.name for volume in seen.volumes if volume.id in mounted)
+    for volume in seen.volumes:
+        if volume.id in mounted:
+            continue
+        wanted[volume.name] -= 1
+        if wanted[volume.name] < 0:
+            observed = f"{volume.id} ({volume.name}, {volume.size_gb} GB, in {volume.region})"
+            expected = "no volume that nothing mounts"
+            yield Finding(
+                "foreign-volume", "volumes", expected, observed, app.key, Severity.UNPROVEN
+            )
+
+
 def _releases(app: PlatformApp, seen: SeenApp) -> Iterator[Finding]:
     """What does not listen only shows in a deploy; a release without an end blocks nobody."""
     if seen.deployed is not None and seen.deployed.is_deaf:
@@ -208,6 +234,15 @@ def _machine(app: PlatformApp, machine: Machine, now: float) -> Iterator[Finding
     if not machine.is_reachable or machine.cordoned:
         observed = "cordoned" if machine.cordoned else f"host {machine.host_status}"
         yield Finding("machine-host", f"{where}.host", "ok", observed, app.key)
+    if app.region is not None and machine.region != app.region:
+        yield Finding(
+            "machine-region",
+            f"{where}.region",
+            app.region,
+            machine.region,
+            app.key,
+            hint=f"remove it, and run again: fly machine destroy {machine.id} -a {app.name}",
+        )
     if not runs_image(app, machine):
         wanted = app.image or f"one with the tag {app.image_label}"
         yield Finding("machine-image", f"{where}.image", wanted, str(machine.image_ref), app.key)

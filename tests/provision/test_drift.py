@@ -217,6 +217,17 @@ def other_volume(seen: SeenApp) -> SeenApp:
     return evolve(seen, volumes=[evolve(volume, attached_machine_id=None)])
 
 
+def more_volumes(seen: SeenApp) -> SeenApp:
+    (volume,) = seen.volumes
+    return evolve(seen, volumes=[volume, evolve(volume, id="2", attached_machine_id=None)])
+
+
+def other_names(seen: SeenApp) -> SeenApp:
+    (volume,) = seen.volumes
+    unused = evolve(volume, id="2", name="unused", attached_machine_id=None)
+    return evolve(seen, volumes=[volume, unused])
+
+
 @pytest.mark.parametrize(
     ("code", "change"),
     [
@@ -230,6 +241,8 @@ def other_volume(seen: SeenApp) -> SeenApp:
         ("machine-stranger", more_machines),
         ("machine-image", other_image),
         ("volume", other_volume),
+        ("foreign-volume", more_volumes),
+        ("foreign-volume", other_names),
     ],
 )
 def test_f91_all_else_is_compared_as_well(

@@ -106,6 +106,12 @@ def change_image(world: World) -> None:
     world.execute("UPDATE machines SET image = replace(image, 'web:1', 'web:0')")
 
 
+def move(world: World) -> None:
+    """As if the machine had been made elsewhere, with its volume."""
+    world.execute("UPDATE machines SET region = 'ams'")
+    world.execute("UPDATE volumes SET region = 'ams'")
+
+
 def destroy_app(world: World) -> None:
     apps.delete(world, "acme-web")
 
@@ -122,6 +128,7 @@ BROKEN: list[tuple[Callable[[World], None], str, str]] = [
     (change_variable, "machine-config", "'1'"),
     (add_service, "machine-config", "22"),
     (change_image, "machine-image", "web:0"),
+    (move, "machine-region", "ams"),
     (destroy_app, "app-missing", "none the token sees"),
 ]
 
@@ -131,7 +138,7 @@ def made(folder: Path) -> None:
     write_platform(
         folder,
         {"web": 'secrets = ["KEY"]'},
-        tail='[secrets.KEY]\nfrom = "env:KEY"\n',
+        tail='[secrets.KEY]\nfrom = "env:KEY"\n[defaults]\nregion = "syd"\n',
         configs={"web": MOUNTED},
     )
     as_declared(folder, KEY="x")
