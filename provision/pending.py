@@ -8,6 +8,8 @@ from attrs import frozen
 
 from procman import Context, OnFailure, Workflow
 from provision.fly import apps, ips, machines, orgs, secrets
+from provision.making.app import surely_staged
+from provision.making.organization import see_into_org
 from provision.manifest import CrossNetworkReplay
 from provision.plan import (
     Change,
@@ -25,7 +27,7 @@ from provision.platform import PlatformApp
 from provision.session import Session
 from provision.verification.finding import Finding, Severity
 from provision.verification.observe import SeenApp
-from provision.workflow import ORG, job_of, see_into_org, surely_staged
+from provision.workflow import ORG, job_of
 
 UNKNOWN = "unknown-until-made"
 """The code of the finding on what only making it tells."""

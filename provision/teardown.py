@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from functools import partial
 
 from procman import Context, Job, OnFailure, Workflow
-from provision.converge import converge
 from provision.errors import Refused
 from provision.fly import apps, orgs
 from provision.fly.models import App
+from provision.making.converge import converge
 from provision.manifest import Environment, ManifestVolume
 from provision.plan import Action, Change
 from provision.platform import Platform, PlatformApp

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from provision import deploying
 from provision.local.world import (
     addresses,
     apps,
@@ -24,6 +23,7 @@ from provision.local.world import (
 from provision.local.world.addresses import AddressType
 from provision.local.world.faults import Fault, Kind
 from provision.local.world.requests import Outcome
+from provision.making import deploying
 from tests.provision.local.flies import Fly
 from tests.provision.platforms import FLY_TOML, HEAD, write_platform
 from tests.provision.rehearsals import (

@@ -9,11 +9,11 @@ import anyio
 from attrs import evolve, frozen
 
 from procman import Context, StepError
-from provision.converge import make
 from provision.errors import ProvisionError
 from provision.fly import leases, machines
 from provision.fly.errors import FlyError
 from provision.fly.models import Lease, Machine
+from provision.making.converge import make
 from provision.plan import Change
 from provision.platform import PlatformApp
 from provision.session import Session

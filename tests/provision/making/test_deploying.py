@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from procman import Step, command, nothing
-from provision.deploying import FOR_LEASES, allowing_for, is_awaited_in_vain
 from provision.fly.models import (
     EventRequest,
     Exit,
@@ -19,6 +18,7 @@ from provision.fly.models import (
     MachineState,
     Unknown,
 )
+from provision.making.deploying import FOR_LEASES, allowing_for, is_awaited_in_vain
 from provision.plan import Action, Change
 
 CHECKED = {"services": [{"checks": [{"type": "tcp"}]}]}

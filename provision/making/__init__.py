@@ -1,0 +1,1 @@
+"""How what is declared comes to be: looked at, made, looked at again."""
