@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from provision.fly.models import App, AppOrganization
 from provision.manifest import Environment
 from provision.platform import Platform, loading
 
@@ -59,6 +60,21 @@ internal_port = 8080
 port = 80
 handlers = ["http"]
 """
+
+
+WEB = App(
+    "1",
+    "acme-web",
+    "deployed",
+    deployed=True,
+    hostname="acme-web.fly.dev",
+    organization=AppOrganization("acme-test", "Acme Test"),
+    network="acme-net",
+)
+"""The app of a platform that says no more than that it is one, as Fly tells of it."""
+
+OF_DEPLOY = {"fly_process_group": "app", "fly_platform_version": "v2"}
+"""What flyctl writes on a machine of it, as metadata."""
 
 
 def write_platform(

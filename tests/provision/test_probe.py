@@ -12,8 +12,6 @@ from procman import Context, Secret, Workflow
 from provision.curl import Answer, Curl, CurlMissing
 from provision.fly.client import Fly
 from provision.fly.models import (
-    App,
-    AppOrganization,
     EventRequest,
     Exit,
     ImageRef,
@@ -27,7 +25,7 @@ from provision.probe import ProbeOutcome, first_try, outcome_of
 from provision.session import Session
 from provision.verification.answering import asked
 from provision.verification.observe import SeenApp
-from tests.provision.platforms import load_platform, write_public
+from tests.provision.platforms import OF_DEPLOY, WEB, load_platform, write_public
 from tests.provision.rehearsals import (
     all_is_well,
     as_declared,
@@ -205,25 +203,13 @@ async def test_a_machine_that_must_not_sleep_is_not_woken_to_look_well(tmp_path:
     """Nor is one that crashed: both are judged as they are, and nobody is asked."""
     path = write_public(tmp_path, PROBE)
     crash = MachineEvent("exit", request=EventRequest(exit_event=Exit(1)))
-    stopped = Machine("1", MachineState.STOPPED, "syd", ImageRef(), config={"metadata": OF_APP})
+    stopped = Machine("1", MachineState.STOPPED, "syd", ImageRef(), config={"metadata": OF_DEPLOY})
     crashed = SeenApp(WEB, machines=[evolve(stopped, events=(crash,))])
 
     assert await seen_after(tmp_path, crashed, None) == crashed
     path.write_text(path.read_text() + 'expect_state = "running"\n')
     down = SeenApp(WEB, machines=[stopped])
     assert await seen_after(tmp_path, down, None) == down
-
-
-OF_APP = {"fly_process_group": "app", "fly_platform_version": "v2"}
-WEB = App(
-    "1",
-    "acme-web",
-    "deployed",
-    deployed=True,
-    hostname="acme-web.fly.dev",
-    organization=AppOrganization("acme-test", "Acme Test"),
-    network="acme-net",
-)
 
 
 def answer(exitcode: int, status: int = 0, url: str = URL) -> Answer:

@@ -13,8 +13,6 @@ import pytest
 from attrs import evolve
 
 from provision.fly.models import (
-    App,
-    AppOrganization,
     EventRequest,
     Exit,
     ImageRef,
@@ -27,7 +25,14 @@ from provision.local.world import requests
 from provision.local.world.operations import Operation
 from provision.verification.observe import SeenApp
 from provision.verification.stability import lapses, moments
-from tests.provision.platforms import FLY_TOML, HEAD, load_platform, write_platform
+from tests.provision.platforms import (
+    FLY_TOML,
+    HEAD,
+    OF_DEPLOY,
+    WEB,
+    load_platform,
+    write_platform,
+)
 from tests.provision.rehearsals import before_deploy, provision, tell, world_of
 
 QUICK = ("test", "-f", "test.toml", "--local", "--settle", "0.5s")
@@ -89,14 +94,9 @@ def seen(
 ) -> SeenApp:
     """One machine of the only app of a platform, as declared but for its state and events."""
     write_platform(folder, configs={"web": config})
-    org = AppOrganization("acme-test", "Acme Test")
-    found = App(
-        "1", "acme-web", "deployed", deployed=True, hostname="", organization=org, network=""
-    )
-    metadata = {"fly_process_group": "app", "fly_platform_version": "v2"}
     image = ImageRef("registry.example.net", "acme/web", "1")
-    machine = Machine("1", state, "syd", image, config={"metadata": metadata}, events=events)
-    return SeenApp(found, machines=[machine], at=1050)
+    machine = Machine("1", state, "syd", image, config={"metadata": OF_DEPLOY}, events=events)
+    return SeenApp(WEB, machines=[machine], at=1050)
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,6 @@ from pathlib import Path
 import pytest
 
 from provision.fly.models import (
-    App,
-    AppOrganization,
     Check,
     CheckStatus,
     EventRequest,
@@ -35,7 +33,14 @@ from provision.verification.condition import Health, health_of
 from provision.verification.finding import OF_HEALTH, UNCHECKED, Finding, NotVerified
 from provision.verification.observe import SeenApp
 from provision.verification.verify import verify_app
-from tests.provision.platforms import FLY_TOML, HEAD, load_platform, write_platform
+from tests.provision.platforms import (
+    FLY_TOML,
+    HEAD,
+    OF_DEPLOY,
+    WEB,
+    load_platform,
+    write_platform,
+)
 from tests.provision.rehearsals import as_declared, provision, world_of
 
 pytestmark = pytest.mark.long
@@ -263,16 +268,7 @@ def test_f72_what_must_be_proven_is_not_by_sleep(tmp_path: Path) -> None:
     assert ("it has no probe" in finding["observed"], finding["hint"]) == (True, "declare a probe")
 
 
-WEB = App(
-    "1",
-    "acme-web",
-    "deployed",
-    deployed=True,
-    hostname="",
-    organization=AppOrganization("acme-test", "Acme Test"),
-    network="",
-)
-CONFIG = {"metadata": {"fly_process_group": "app", "fly_platform_version": "v2"}}
+CONFIG = {"metadata": OF_DEPLOY}
 
 PASSING = Check("servicecheck-00-tcp-8080", CheckStatus.PASSING)
 FAILING = Check("servicecheck-00-tcp-8080", CheckStatus.CRITICAL)
