@@ -28,6 +28,7 @@ class Session:
         has_builder: Whether this Fly builds images. An app that has none is released with one
             in name only where it does not: the local Fly behind a real flyctl.
         trust: Which flyctl may be used.
+        lock_wait: Seconds to wait for machines that another deploy holds.
         settle: Seconds that what was done may take to be seen.
         curl: Asks apps by their probes; None where none has any.
         wakes: Whether apps that sleep are asked too, which wakes them.
@@ -40,6 +41,7 @@ class Session:
     redeploy: frozenset[str] = frozenset()
     has_builder: bool = True
     trust: Trust = Trust.RELEASES
+    lock_wait: float = 0.0
     settle: float = 60.0
     curl: Curl | None = None
     wakes: bool = True

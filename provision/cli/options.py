@@ -66,7 +66,7 @@ class Options(Calling):
         environment: The word itself.
         manifest: The file to read.
         selection: Which of its apps to act on.
-        lock_wait: Seconds to wait for another run.
+        lock_wait: Seconds to wait for another run, and for machines that another deploy holds.
         settle: Seconds that what was done may take to be seen; 0 for a command that has done
             nothing.
         confirm: The slug of the organization, typed out, for a command that changes it.
@@ -227,7 +227,8 @@ _LOCK_WAIT = click.option(
     "--lock-wait",
     type=Seconds(),
     default=2.0,
-    help="How long to wait for another run on the same organization; 2s if not said.",
+    help="How long to wait for another run on the same organization, and for machines that "
+    "another deploy holds; 2s if not said.",
 )
 _SETTLE = click.option(
     "--settle",

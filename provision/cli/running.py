@@ -75,6 +75,7 @@ def run(
                 found.secrets,
                 has_builder=not options.drives_flyctl_locally,
                 trust=options.trust,
+                lock_wait=options.lock_wait,
                 settle=options.settle,
                 curl=curl,
                 wakes=not options.no_wake,

@@ -90,9 +90,10 @@ class Unreachable(FlyError):
 
 
 class LeaseHeld(FlyError):
-    """Raised when another deploy holds a machine."""
+    """Raised when another deploy holds a machine, or one that was interrupted still does."""
 
     exit_code = ExitCode.LOCKED
+    hint = "run it again when the lease has ended; --lock-wait 10m waits for that"
 
 
 class WrongState(FlyError):

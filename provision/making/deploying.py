@@ -53,7 +53,8 @@ async def released(
     Run *deploy* of *app*, and end it early where what it waits for cannot come; its result.
 
     A run that was killed leaves its machines leased for some seconds, which flyctl waits for: it
-    is told, and the deploy may take so much longer.
+    is told, and the deploy may take so much longer. Those of a first deploy that was interrupted
+    stay leased for minutes: these are waited for as long as was said (`Session.lock_wait`).
 
     Args:
         context: Of the job.
@@ -66,7 +67,7 @@ async def released(
         MachineExited: one of its machines has exited for good.
         FlyError, StepError: the deploy failed; it may have been made all the same.
     """
-    held = await _leases(context, session, app, before)
+    held = await _held(context, session, app, before)
     instances = frozenset(machine.instance_id for machine in before)
     watch = _Watch(context, session, app, instances, held)
     result: Any = None
@@ -100,6 +101,28 @@ def allowing_for(held: Mapping[str, Lease], deploy: Change) -> Change:
     if not held:
         return deploy
     return evolve(deploy, step=evolve(deploy.step, timeout=deploy.step.timeout + FOR_LEASES))
+
+
+async def _held(
+    context: Context, session: Session, app: PlatformApp, before: Sequence[Machine]
+) -> Mapping[str, Lease]:
+    """The leases that are held still when no longer is to be waited than flyctl itself does."""
+    ends_at = anyio.current_time() + session.lock_wait - FOR_LEASES
+    held = await _leases(context, session, app, before)
+    if held and anyio.current_time() < ends_at:
+        _tell(context, held, session.lock_wait)
+    while held and anyio.current_time() < ends_at:
+        await anyio.sleep(min(LOOK_AGAIN, ends_at - anyio.current_time()))
+        held = await _leases(context, session, app, before)
+    return held
+
+
+def _tell(context: Context, held: Mapping[str, Lease], seconds: float) -> None:
+    for id_, lease in sorted(held.items()):
+        context.log(
+            f"waits up to {seconds:g} s for machine {id_}, leased by {lease.data.owner}: "
+            "another deploy is at work, or was killed a moment ago"
+        )
 
 
 async def _leases(
@@ -140,11 +163,7 @@ class _Watch:
         if not self.held:
             return
         await anyio.sleep(SILENCE)
-        for id_, lease in sorted(self.held.items()):
-            self.context.log(
-                f"waits up to {FOR_LEASES:g} s for machine {id_}, leased by {lease.data.owner}: "
-                "another deploy is at work, or was killed a moment ago"
-            )
+        _tell(self.context, self.held, FOR_LEASES)
 
     async def for_an_exit(self) -> Machine:
         """The first machine of this deploy that has exited; an answer that fails is no answer."""

@@ -22,6 +22,7 @@ from provision.local.world import (
 )
 from provision.local.world.addresses import AddressType
 from provision.local.world.faults import Fault, Kind
+from provision.local.world.operations import Operation
 from provision.local.world.requests import Outcome
 from provision.making import deploying
 from tests.provision.local.flies import Fly
@@ -359,6 +360,7 @@ def test_f66_a_machine_leased_by_another_deploy_is_a_lock(tmp_path: Path) -> Non
 
     (error,) = json.loads((tmp_path / "report.json").read_text())["errors"]
     assert (code, error["code"]) == (6, "LeaseHeld")
+    assert "--lock-wait 10m" in error["hint"]
     assert "lease currently held by jane@example.com" in error["message"]
     assert f"\nlease of web: {machine.id} is leased by jane@example.com until 2" in stdout
     assert "\nevent of web: 2" in stdout
@@ -393,6 +395,42 @@ def test_f99_what_a_killed_run_left_leased_is_waited_for_and_told(
     assert (found.exit_code, expired.result(1)) == (0, None), found.stderr
     who = f"web: waits up to 60 s for machine {machine.id}, leased by dev@example.com: "
     assert who in found.stderr
+
+
+def test_f99_a_lease_of_minutes_is_waited_for_if_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F99: a first deploy that was interrupted leaves one; the deploy itself never meets it."""
+    write_platform(tmp_path)
+    as_declared(tmp_path)
+    monkeypatch.setattr(deploying, "LOOK_AGAIN", 0.05)
+    with world_of(tmp_path) as world:
+        (machine,) = machines.list_(world, "acme-web")
+        lease = leases.acquire(world, machine.id, seconds=300)
+        before = requests.count(world)
+
+    def expire() -> int:
+        ends_at = time.monotonic() + 20
+        with world_of(tmp_path) as world:
+            looks = 0
+            while looks < 2 and time.monotonic() < ends_at:
+                time.sleep(0.02)
+                asked = requests.list_(world, after=before)
+                looks = sum(each.operation is Operation.LEASES_SHOW for each in asked)
+            leases.release(world, machine.id, lease.nonce)
+            return looks
+
+    with ThreadPoolExecutor(1) as beside:
+        expired = beside.submit(expire)
+        found = provision(tmp_path, *QUICK, "--redeploy", "web", "--lock-wait", "10m")
+
+    assert (found.exit_code, expired.result(1)) == (0, 2), found.stderr
+    who = f"web: waits up to 600 s for machine {machine.id}, leased by dev@example.com: "
+    assert found.stderr.count(who) == 1
+    with world_of(tmp_path) as world:
+        asked = requests.list_(world, after=before)
+    taken = [each.outcome for each in asked if each.operation is Operation.LEASES_ACQUIRE]
+    assert taken == [Outcome.DONE]
 
 
 def test_what_crashed_is_put_right_at_once(tmp_path: Path) -> None:
