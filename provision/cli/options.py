@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 import click
 from attrs import fields, frozen
 
+from provision.cli.selection import Selection
 from provision.flyctl import Trust
 from provision.manifest import Environment
-from provision.platform.selection import Selection
 
 F = TypeVar("F", bound=Callable[..., Any])
 

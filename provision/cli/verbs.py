@@ -14,6 +14,7 @@ from provision.cli.invoking import invocation_of
 from provision.cli.options import Options
 from provision.cli.publishing import reported
 from provision.cli.running import Verb, run, unbuilt, warnings_of
+from provision.cli.selection import refuse_unknown
 from provision.cli.worlds import refuse_missing_world
 from provision.curl import Curl
 from provision.dry_run import planned
@@ -26,7 +27,6 @@ from provision.perform import drift as perform_drift
 from provision.perform import plan as perform_plan
 from provision.perform import verify as perform_verify
 from provision.platform import Platform, loading
-from provision.platform.selection import refuse_unknown
 from provision.report import Report, report_of, report_of_plan
 from provision.session import Session
 from provision.teardown import refuse_protected

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from provision.cli.selection import Selection, refuse_unknown
 from provision.errors import BadUsage
 from provision.platform import Platform
-from provision.platform.selection import Selection, refuse_unknown
 from tests.provision.platforms import load_platform, write_platform
 from tests.provision.rehearsals import provision
 
