@@ -13,7 +13,10 @@ from procman._process.watch import Watch
 
 WRITE_SIZE = 65536
 LAST_TURNS = 16
-"""Turns spent on what the dead left in their pipes: more than the largest pipe holds."""
+"""
+Turns spent on what the dead left in their pipes. Each takes a piece at least, however slow those
+are who are told of it, and so many pieces are more than the largest pipe holds.
+"""
 
 
 class Pipes:

@@ -37,7 +37,7 @@ async def asked(context: Context, session: Session, app: PlatformApp, seen: Seen
     if slept and not session.wakes:
         return seen
     found = await probe(context, session, app, declared)
-    if not any(machine.state in ASLEEP for machine in _mine(seen)):
+    if not any(machine.state in ASLEEP for machine in _to_answer(seen)):
         return evolve(seen, probed=found)
     look = machines.list_(session.fly, app=app.name)
     now = await settled_machines(context, session, app, await context.run(look))
@@ -47,14 +47,14 @@ async def asked(context: Context, session: Session, app: PlatformApp, seen: Seen
 
 def sleeps(seen: SeenApp) -> bool:
     """Whether the app that was *seen* has machines, and all of them sleep."""
-    mine = _mine(seen)
+    mine = _to_answer(seen)
     return bool(mine) and all(machine.state in ASLEEP for machine in mine)
 
 
 def _is_down(app: PlatformApp, seen: SeenApp) -> bool:
     return any(
         machine.state in ASLEEP and (machine.has_crashed or not app.may_sleep(machine.group))
-        for machine in _mine(seen)
+        for machine in _to_answer(seen)
     )
 
 
@@ -116,13 +116,10 @@ _HINTS = {
 }
 
 
-def _mine(seen: SeenApp) -> list[Machine]:
-    return [
-        machine
-        for machine in seen.machines
-        if machine.is_of_app and not machine.is_gone and not machine.config.get("standbys")
-    ]
+def _to_answer(seen: SeenApp) -> list[Machine]:
+    """Those that are to answer: a standby is not."""
+    return [machine for machine in seen.mine if not machine.config.get("standbys")]
 
 
 def _running(seen: SeenApp) -> list[Machine]:
-    return [machine for machine in _mine(seen) if machine.state is MachineState.STARTED]
+    return [machine for machine in _to_answer(seen) if machine.state is MachineState.STARTED]

@@ -72,6 +72,11 @@ class SeenApp:
     probed: Probed | None = None
     at: float = field(factory=time.time)
 
+    @property
+    def mine(self) -> list[Machine]:
+        """The machines that a deploy takes care of, and that are there."""
+        return [machine for machine in self.machines if machine.is_of_app and not machine.is_gone]
+
     def with_machines(self, found: Sequence[Machine]) -> SeenApp:
         """The same, its machines *found* just now."""
         return evolve(self, machines=found, at=time.time())

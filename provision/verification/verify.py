@@ -19,7 +19,7 @@ from provision.plan import machines_of
 from provision.plan.images import runs_image
 from provision.plan.sync import out_of_sync
 from provision.platform import Platform, PlatformApp
-from provision.verification import answering
+from provision.verification import answering, volumes
 from provision.verification.finding import UNCHECKED, Finding, NotVerified, Severity
 from provision.verification.observe import SeenApp, SeenOrg
 
@@ -66,12 +66,11 @@ def verify_app(app: PlatformApp, seen: SeenApp) -> tuple[Finding, ...]:
         *_network(app, seen),
         *_addresses(app, seen.addresses),
         *_secrets(app, seen),
-        *_volumes(app, seen),
-        *_spare_volumes(app, seen),
+        *volumes.judged(app, seen),
         *_machine_counts(app, seen.machines),
         *_releases(app, seen),
         *answering.judged(app, seen),
-        *(finding for machine in _mine(seen) for finding in _machine(app, machine, seen.at)),
+        *(finding for machine in seen.mine for finding in _machine(app, machine, seen.at)),
     )
 
 
@@ -93,10 +92,6 @@ def prove(app: PlatformApp, seen: SeenApp, *, is_asked: bool = True) -> None:
         errors = [f for f in errors if f.code != UNCHECKED]
     if errors:
         raise NotVerified(errors)
-
-
-def _mine(seen: SeenApp) -> list[Machine]:
-    return [machine for machine in seen.machines if machine.is_of_app and not machine.is_gone]
 
 
 def _network(app: PlatformApp, seen: SeenApp) -> Iterator[Finding]:
@@ -152,44 +147,6 @@ def _secrets(app: PlatformApp, seen: SeenApp) -> Iterator[Finding]:
     for name in sorted(known.keys() - set(app.declared.secrets)):
         expected = "no secret outside the manifest"
         yield Finding("foreign-secret", "secrets", expected, name, app.key, Severity.UNPROVEN)
-
-
-def _volumes(app: PlatformApp, seen: SeenApp) -> Iterator[Finding]:
-    attached = {volume.attached_machine_id: volume for volume in seen.volumes}
-    for machine in _mine(seen):
-        for mount in machine.config.get("mounts") or ():
-            volume = attached.get(machine.id)
-            if volume is None or volume.id != mount.get("volume"):
-                expected = f"volume {mount.get('volume')} attached to machine {machine.id}"
-                yield Finding("volume", "volumes", expected, "none that is", app.key)
-            elif volume.region != machine.region:
-                expected = f"volume {volume.id} in {machine.region}"
-                yield Finding("volume", "volumes", expected, f"in {volume.region}", app.key)
-
-
-def _spare_volumes(app: PlatformApp, seen: SeenApp) -> Iterator[Finding]:
-    """Those that no machine mounts, and that none waits for which is missing."""
-    mounted = {
-        mount.get("volume")
-        for machine in _mine(seen)
-        for mount in machine.config.get("mounts") or ()
-    }
-    wanted = Counter(
-        mount.name
-        for group, number in app.declared.machines.items()
-        for mount in app.machine(group).mounts * number
-    )
-    wanted.subtract(volume.name for volume in seen.volumes if volume.id in mounted)
-    for volume in seen.volumes:
-        if volume.id in mounted:
-            continue
-        wanted[volume.name] -= 1
-        if wanted[volume.name] < 0:
-            observed = f"{volume.id} ({volume.name}, {volume.size_gb} GB, in {volume.region})"
-            expected = "no volume that nothing mounts"
-            yield Finding(
-                "foreign-volume", "volumes", expected, observed, app.key, Severity.UNPROVEN
-            )
 
 
 def _releases(app: PlatformApp, seen: SeenApp) -> Iterator[Finding]:

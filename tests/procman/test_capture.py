@@ -158,7 +158,7 @@ async def test_p25_the_child_waits_for_a_slow_hook(tmp_path: Path) -> None:
 
     def slow(event: Event) -> None:
         if isinstance(event, OutputLines):
-            time.sleep(A_TURN)
+            time.sleep(0.002)
             ahead.append(int(progress.read_text()) - 100 * told[-1])
             assert event.lines == tuple(f"{told[-1] + i:99}" for i in range(len(event.lines)))
             told.append(told[-1] + len(event.lines))
